@@ -1,0 +1,111 @@
+"""A customer's message: who is it, which conversation, kept, then answered by whoever the router names."""
+
+from dataclasses import replace
+
+from automation.consent import STOP
+from automation.faq.model import NOTHING, Mood
+from automation.feeling import DISTRESSED
+from gateway.core.business import Channel
+from gateway.core.errors import InvalidPayload, UnknownChannel
+from gateway.core.events import MessageReceived
+from gateway.core.words import ChannelType
+from gateway.desk import contacts, parked, received
+from gateway.desk import impressions as impressions_kept
+from gateway.desk.arrivals import Arrival, arrive
+from gateway.desk.contacts import Found
+from handlers import impressions
+from handlers.answer import answer
+from handlers.learning import learn
+from handlers.router import route
+from handlers.situation import Situation, language_of
+from handlers.turn import Turn, Understanding
+
+
+def message_received(turn: Turn) -> None:
+    """Keep the message and answer it; a replay of one that is kept already only reads it anew.
+
+    Raises:
+        UnknownChannel: it was written to a sender that the config does not name.
+    """
+    event = turn.received.event
+    if not isinstance(event, MessageReceived):
+        raise InvalidPayload(f"{type(event).__name__} is no message")
+    if turn.received.again and received.reread(turn.session, turn.received, event, _mood(turn)):
+        return
+    channel = _channel(turn, event)
+    found = contacts.resolve(turn.session, event.addresses, profile_name=event.profile_name, channel_id=channel.id)
+    arrival = _arrival(turn, event, channel, found)
+    conversation = arrival.conversation
+    message_id = received.store(turn.session, turn.received, event, conversation, _mood(turn))
+    if message_id is None:
+        return
+    situation = _situation(turn, event, arrival, found)
+    decision = route(situation)
+    conversation = replace(conversation, language=decision.language or conversation.language)
+    if conversation.parked_count and decision.consent != STOP:
+        parked.release(turn.session, conversation, turn.config.business)
+    said = answer(turn, conversation, situation, decision, message_id)
+    learn(turn.session, conversation, situation, decision, message_id)
+    impression = decision.impression or situation.impression
+    impressions_kept.tell(turn.session, conversation, impression, situation.distress)
+    received.touch(turn.session, conversation, turn.received, event, said, decision.talk or arrival.talk, impression)
+
+
+def _situation(turn: Turn, event: MessageReceived, arrival: Arrival, found: Found) -> Situation:
+    understood = turn.understanding or Understanding(NOTHING)
+    language = arrival.conversation.language or turn.config.business.default_language
+    version = arrival.standing.version if arrival.standing.node else turn.config.version
+    return Situation(
+        config=turn.config,
+        event=event,
+        owner=arrival.conversation.owner,
+        standing=arrival.standing,
+        language=language,
+        match=understood.match,
+        begins=arrival.begins,
+        talk=arrival.talk,
+        contact=found,
+        asked=arrival.asked,
+        began_with=None if version == turn.config.version else turn.published(version),
+        impression=impressions.heard(
+            impressions_kept.of(arrival.conversation),
+            event.text,
+            understood.match,
+            language,
+            turn.config.topics,
+            understood.distress,
+        ),
+        distress=understood.distress,
+        channel_id=arrival.conversation.channel_id,
+        queue=arrival.conversation.queue,
+        asks_model=True,
+    )
+
+
+def _mood(turn: Turn) -> str:
+    """Of this message alone."""
+    if turn.understanding is None:
+        return Mood.NEUTRAL
+    return DISTRESSED if turn.understanding.distress else turn.understanding.match.mood
+
+
+def _channel(turn: Turn, event: MessageReceived) -> Channel:
+    channel = turn.config.business.channel_of(event.sender, event.service)
+    if channel is None:
+        raise UnknownChannel(f"no channel in care.yaml has the address {event.sender!r}")
+    return channel
+
+
+def _arrival(turn: Turn, event: MessageReceived, channel: Channel, found: Found) -> Arrival:
+    """The conversation as it stands with this message: replies go to where it came from, in its language."""
+    channel_type = channel.type if event.channel_type is ChannelType.MMS else event.channel_type
+    arrival = arrive(turn.session, found, channel_id=channel.id, channel_type=channel_type)
+    here = replace(
+        arrival.conversation,
+        channel_id=channel.id,
+        channel_type=channel_type,
+        address_id=found.address_id,
+        address=found.address,
+        language=language_of(event, found.language or arrival.conversation.language),
+    )
+    return replace(arrival, conversation=here)
