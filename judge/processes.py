@@ -89,9 +89,15 @@ class Product:
 
 def eventually(check: Callable[[], Any], seconds: float = 90.0, what: str = "") -> Any:
     """What ``check`` returns once it is true; fails after ``seconds``."""
+    found = within(seconds, check)
+    assert found, f"not within {seconds:g} s: {what or check}"
+    return found
+
+
+def within(seconds: float, check: Callable[[], Any]) -> Any:
+    """What ``check`` returns once it is true; after ``seconds`` what it returned last."""
     until = time.monotonic() + seconds
-    while not (found := check()):
-        assert time.monotonic() < until, f"not within {seconds:g} s: {what or check}"
+    while not (found := check()) and time.monotonic() < until:
         time.sleep(0.05)
     return found
 
