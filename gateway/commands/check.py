@@ -15,6 +15,7 @@ from gateway.commands.check_model import language_model
 from gateway.config.compile import compile_files
 from gateway.config.files import read_folder
 from gateway.config.publish import version_files
+from gateway.config.remarks import remarks
 from gateway.config.running import RunningConfig
 from gateway.core.errors import ConfigError, NotFound
 from gateway.core.remarks import Level, Said
@@ -84,7 +85,8 @@ def check_folder(settings: Settings) -> Checked:
         return Checked([Said(Level.PROBLEM, f"{settings.care_config.name}/{p}") for p in compiled], files, None)
     flows, answers = len(compiled.flows.flows), len(compiled.flows.answers)
     text = f"{len(compiled.business.channels)} channels, {flows} flows, {answers} answers"
-    return Checked([Said(Level.OK, text)], files, compiled)
+    notes = [Said(Level.NOTE, f"{settings.care_config.name}/{remark}") for remark in remarks(files)]
+    return Checked([Said(Level.OK, text), *notes], files, compiled)
 
 
 def _published(database: Database, folder: Checked) -> Iterator[Said]:

@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from gateway.config import publish as publishing
 from gateway.config.files import read_folder
+from gateway.config.keeping import Kept, with_learned
 from gateway.core.errors import RabtaError
 from gateway.runtime import Runtime, runtime_of
 
@@ -19,15 +20,24 @@ VERSION = click.option("--version", type=int, help="A version's number; default:
 @group.command("publish")
 @click.option("--author", default="", help="Who publishes, for the record.")
 @click.option("--note", default="", help="Why.")
-def publish(author: str, note: str) -> None:
-    """Check the folder (CARE_CONFIG) and make it the version that runs, on all hosts within seconds."""
+@click.option("--forget-learned", is_flag=True, help="Publish the folder alone, without what was learned at the desk.")
+def publish(author: str, note: str, forget_learned: bool) -> None:
+    """Check the folder (CARE_CONFIG) and make it the version that runs, on all hosts within seconds.
+
+    What was learned at the desk since the last export stays.
+    """
     runtime = _runtime()
     try:
         files = read_folder(runtime.settings.care_config)
-        version = publishing.publish(runtime.database, files, author, note)
+        kept = Kept(files) if forget_learned else with_learned(runtime.database, files)
+        version = publishing.publish(runtime.database, kept.files, author, note, kept.after)
     except RabtaError as error:
         raise click.ClickException(f"nothing was published\n{error}") from error
     click.echo(f"version {version} runs")
+    if kept.added:
+        click.echo(
+            f"with what was learned and is not in the folder: {', '.join(kept.added)} (config export fetches it)"
+        )
 
 
 @group.command("export")
@@ -49,7 +59,7 @@ def diff(version: int | None) -> None:
     runtime = _runtime()
     try:
         before = publishing.version_files(runtime.database, version)
-        after = read_folder(runtime.settings.care_config)
+        after = with_learned(runtime.database, read_folder(runtime.settings.care_config)).files
     except RabtaError as error:
         raise click.ClickException(str(error)) from error
     changes = publishing.diff(before, after)

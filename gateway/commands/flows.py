@@ -15,6 +15,7 @@ from automation.flows.svg import svg
 from gateway.commands.check import check_folder
 from gateway.commands.flow_answers import answers_of
 from gateway.commands.flow_talks import play_all
+from gateway.config.remarks import remarks
 from gateway.config.running import RunningConfig
 from gateway.core import clock
 from gateway.core.replies import Option, Reply
@@ -32,9 +33,11 @@ LANGUAGE = click.option("--language", help="Whose words; default: the business's
 @group.command("check")
 def check() -> None:
     """Check every flow of the folder: targets, texts in all languages, slots, no circle that never waits."""
-    config, _ = _folder()
+    config, files = _folder()
     for flow in config.flows.flows.values():
         click.echo(_line(flow))
+    for remark in remarks(files):
+        click.secho(f"note: {remark}", fg="yellow")
 
 
 @group.command("test")

@@ -12,6 +12,7 @@ from automation.flows.build import flow_of
 from automation.flows.library import Library
 from automation.flows.nodes import Ask
 from automation.flows.typed import ORDER
+from automation.honesty import TOLD, honest
 from automation.manners import Manners
 from automation.normal import normal
 from automation.places import branches_of, places_of
@@ -152,7 +153,7 @@ def _sentences(own: Mapping[str, Texts], business: Business, wording: Wording) -
         }
         for key, built_in in SENTENCES.items()
     }
-    return Sentences(texts, business.default_language)
+    return Sentences(honest(texts, wording(SENTENCES[TOLD]), business.default_language), business.default_language)
 
 
 def _business(care: Mapping[str, Any]) -> Business:

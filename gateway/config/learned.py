@@ -3,7 +3,7 @@
 Files written by hand stay as they are: phrases for an answer of theirs stand in the learned file, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,43 @@ def publish_phrases(database: Database, answer: str, phrases: Phrases, author: s
     )
 
 
+def learned_of(files: Mapping[str, str]) -> dict[str, Any]:
+    """The learned file as data; it is part of a config that was checked."""
+    found = yaml.safe_load(files[FILE]) if FILE in files else {}
+    return found if isinstance(found, dict) else {}
+
+
+def with_more(
+    files: Mapping[str, str], answers: Sequence[Mapping[str, Any]], phrases: Mapping[str, Phrases]
+) -> dict[str, str]:
+    """The files with these answers, and these phrases by answer and language, in the learned one."""
+    learned = learned_of(files)
+    if answers:
+        learned["answers"] = [*learned.get("answers", []), *answers]
+    for answer, some in phrases.items():
+        theirs = learned.setdefault("phrases", {}).setdefault(answer, {})
+        for language, wordings in some.items():
+            theirs[language] = [*theirs.get(language, []), *wordings][:MOST_PHRASES]
+    return {**files, FILE: HEAD + yaml.safe_dump(learned, allow_unicode=True, sort_keys=False, width=110)}
+
+
+def fresh(config: RunningConfig, phrases: Phrases) -> dict[str, list[str]]:
+    """Without those that are a phrase of some answer already, and each once."""
+    seen = {
+        normal(phrase)
+        for answer in config.flows.answers.values()
+        for some in answer.phrases.values()
+        for phrase in some
+    }
+    found: dict[str, list[str]] = {}
+    for language, some in phrases.items():
+        for phrase in some:
+            if normal(phrase) and normal(phrase) not in seen:
+                seen.add(normal(phrase))
+                found.setdefault(language, []).append(phrase)
+    return found
+
+
 def _publish(database: Database, change: Any, author: str, note: str) -> int:
     with database.read() as session:
         before = newest_version(session)
@@ -75,50 +112,17 @@ def _publish(database: Database, change: Any, author: str, note: str) -> int:
 
 
 def _with_answer(files: Mapping[str, str], config: RunningConfig, new: NewAnswer) -> dict[str, str]:
-    learned = _learned(files)
-    own = {"id": new.id, "title": dict(new.title), "phrases": _fresh(config, new.phrases), "answer": dict(new.text)}
-    learned.setdefault("answers", []).append(own)
-    return {**files, FILE: _written(learned)}
+    own = {"id": new.id, "title": dict(new.title), "phrases": fresh(config, new.phrases), "answer": dict(new.text)}
+    return with_more(files, [own], {})
 
 
 def _with_phrases(files: Mapping[str, str], config: RunningConfig, answer: str, phrases: Phrases) -> dict[str, str]:
     if answer not in config.flows.answers:
         raise NotFound(f"there is no answer {answer!r}")
-    fresh = _fresh(config, phrases)
-    if not fresh:
+    new = fresh(config, phrases)
+    if not new:
         raise InvalidPayload("all of these are phrases already")
-    learned = _learned(files)
-    theirs = learned.setdefault("phrases", {}).setdefault(answer, {})
-    for language, some in fresh.items():
-        theirs[language] = [*theirs.get(language, []), *some][:MOST_PHRASES]
-    return {**files, FILE: _written(learned)}
-
-
-def _fresh(config: RunningConfig, phrases: Phrases) -> dict[str, list[str]]:
-    """Without those that are a phrase of some answer already, and each once."""
-    seen = {
-        normal(phrase)
-        for answer in config.flows.answers.values()
-        for some in answer.phrases.values()
-        for phrase in some
-    }
-    fresh: dict[str, list[str]] = {}
-    for language, some in phrases.items():
-        for phrase in some:
-            if normal(phrase) and normal(phrase) not in seen:
-                seen.add(normal(phrase))
-                fresh.setdefault(language, []).append(phrase)
-    return fresh
-
-
-def _learned(files: Mapping[str, str]) -> dict[str, Any]:
-    """The file as data; it is part of a config that was checked."""
-    found = yaml.safe_load(files[FILE]) if FILE in files else {}
-    return found if isinstance(found, dict) else {}
-
-
-def _written(learned: Mapping[str, Any]) -> str:
-    return HEAD + yaml.safe_dump(dict(learned), allow_unicode=True, sort_keys=False, width=110)
+    return with_more(files, [], {answer: new})
 
 
 def _told(problems: list[Problem]) -> str:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from gateway.app import create_app
 from gateway.commands.check import unusable_settings
+from gateway.config.learned import publish_phrases
 from gateway.config.publish import publish
 from gateway.models.database import Database
 from gateway.runtime import build
@@ -52,6 +53,14 @@ def test_check_shows_every_problem_and_ends_with_1(run: Run, folder: Path) -> No
     assert "shop/care.yaml:3:3: timezone: 'Asia/Nowhere' is no time zone" in result.output
     assert "shop/flows/main_menu.yaml:7:52: there is no node 'tall'" in result.output
     assert "2 problems" in result.output
+
+
+def test_a_greeting_that_hides_the_bot_is_named(run: Run, folder: Path) -> None:
+    (folder / "texts.yaml").write_text('greeting:\n  en: "I am the bot"\n  ur: "خوش آمدید"\n')
+    told = "texts.yaml:3:3: greeting: it does not say that a bot writes, so the bot's own words are added to it"
+    checked, flows = run("check", "--offline"), run("flows", "check")
+    assert (checked.exit_code, f"note     shop/{told}" in checked.output) == (0, True), checked.output
+    assert (flows.exit_code, f"note: {told}" in flows.output) == (0, True), flows.output
 
 
 def test_check_names_secrets_of_calls_that_are_not_set(run: Run, folder: Path) -> None:
@@ -106,6 +115,17 @@ def test_publish_diff_export(run: Run, folder: Path, tmp_path: Path) -> None:
     assert run("config", "publish").output == "version 2 runs\n"
     assert run("config", "export", str(tmp_path / "old"), "--version", "1").exit_code == 0
     assert (tmp_path / "old/care.yaml").read_text() == GOOD["care.yaml"]
+
+
+def test_publish_keeps_what_was_learned_unless_told_to_forget(run: Run, sqlite: Database) -> None:
+    run("config", "publish")
+    publish_phrases(sqlite, "hours", {"en": ["open on eid"]}, "hina")
+    assert run("config", "diff").exit_code == 0
+    kept = (
+        "version 2 runs\nwith what was learned and is not in the folder: 1 phrase of hours (config export fetches it)\n"
+    )
+    assert run("config", "publish").output == kept
+    assert run("config", "publish", "--forget-learned").output == "version 3 runs\n"
 
 
 def test_a_broken_folder_is_not_published(run: Run, folder: Path) -> None:
