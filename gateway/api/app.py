@@ -22,6 +22,7 @@ from gateway.api import (
     messages,
     notifications,
     orders,
+    people,
     questions,
     reports,
     templates,
@@ -32,7 +33,7 @@ from gateway.runtime import runtime_of
 
 RESOURCES = (
     messages, contacts, consents, conversations, calls, media, events, channels, templates, explain, follow_ups,
-    notifications, campaigns, questions, reports, customers, orders, crm_imports,
+    notifications, campaigns, questions, reports, customers, orders, crm_imports, people,
 )  # fmt: skip
 DESCRIPTION = """Messages, contacts, conversations and calls of a Rabta gateway.
 

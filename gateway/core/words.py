@@ -99,6 +99,19 @@ class Owner(StrEnum):
     AGENT = "agent"
 
 
+class PresenceState(StrEnum):
+    """Whether somebody can be given conversations."""
+
+    ONLINE = "online"
+    BUSY = "busy"
+    """At work, and takes nothing new."""
+    AWAY = "away"
+    """Back soon; takes nothing new, and keeps what they have."""
+    AFTER_WORK = "after_work"
+    """Gone for the day: who waits for them goes to others."""
+    OFFLINE = "offline"
+
+
 class MediaState(StrEnum):
     PENDING = "pending"
     STORED = "stored"

@@ -18,10 +18,12 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from automation.schemas import LANGUAGE
 from gateway.core import clock, ids
 from gateway.core.errors import Conflict, InvalidPayload, NotFound
 from gateway.core.words import ROLE_RANK, Role
 from gateway.models.user import User, UserSession
+from gateway.models.wakes import wakes_of
 
 SESSION_COOKIE = "rabta_session"
 
@@ -34,6 +36,9 @@ RENEW_AFTER = timedelta(hours=1)
 
 PASSWORD_LENGTH = range(10, 201)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+SKILL = re.compile(r"[a-z][a-z0-9_]{0,63}")
+WORDS_OF_ONE = 50
+MOST_AT_ONCE = 1000
 
 _hasher = PasswordHasher()
 
@@ -49,13 +54,19 @@ class Account:
     timezone: str
     locale: str
     active: bool = True
+    skills: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    capacity: int | None = None
 
     def may(self, role: Role) -> bool:
         """Is this somebody of at least ``role``?"""
         return ROLE_RANK[self.role] >= ROLE_RANK[role]
 
 
-ACCOUNT = (User.id, User.email, User.name, User.role, User.timezone, User.locale, User.active)
+ACCOUNT = (
+    *(User.id, User.email, User.name, User.role, User.timezone, User.locale, User.active),
+    *(User.skills, User.languages, User.capacity),
+)
 
 
 def create(
@@ -126,10 +137,41 @@ def set_password(session: Session, user_id: int, password: str) -> None:
     end_sessions(session, user_id)
 
 
+def set_work(
+    session: Session,
+    user_id: int,
+    *,
+    skills: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
+    capacity: int | None = None,
+) -> None:
+    """What they can do and how much at once; None leaves it as it is, nothing in a list means all, capacity 0: as the
+    queue says.
+
+    Raises:
+        InvalidPayload: too many, or no words of that kind.
+        NotFound: no such user.
+    """
+    values: dict[str, Any] = {}
+    if skills is not None:
+        values["skills"] = _words(skills, SKILL, "a skill like orders or vip_care")
+    if languages is not None:
+        values["languages"] = _words(languages, LANGUAGE, "a language code like en, ur or ur-Latn")
+    if capacity is not None:
+        if not 0 <= capacity <= MOST_AT_ONCE:
+            raise InvalidPayload(f"somebody holds 1 to {MOST_AT_ONCE} conversations at once")
+        values["capacity"] = capacity or None
+    changed = update(User).where(User.id == user_id).values(values or {"id": user_id}).returning(User.id)
+    if session.execute(changed).first() is None:
+        raise NotFound(f"no user {user_id}")
+    wakes_of(session).routing = True
+
+
 def deactivate(session: Session, user_id: int) -> None:
-    """The user can no longer sign in, and every session ends."""
+    """The user can no longer sign in, every session ends, and who waits for them goes to others."""
     session.execute(update(User).where(User.id == user_id).values(active=False))
     end_sessions(session, user_id)
+    wakes_of(session).routing = True
 
 
 def activate(session: Session, user_id: int) -> None:
@@ -194,7 +236,8 @@ def _renewed(created_at: datetime) -> datetime:
 
 
 def _account(row: Row[*tuple[Any, ...]]) -> Account:
-    return Account(row.id, row.email, row.name, Role(row.role), row.timezone, row.locale, row.active)
+    stands = (row.id, row.email, row.name, Role(row.role), row.timezone, row.locale, row.active)
+    return Account(*stands, tuple(row.skills), tuple(row.languages), row.capacity)
 
 
 def _digest(token: str) -> str:
@@ -242,3 +285,11 @@ def _timezone(name: str) -> str:
     if name not in available_timezones():
         raise InvalidPayload(f"{name!r} is no time zone (an example: Asia/Karachi)")
     return name
+
+
+def _words(found: Sequence[str], form: re.Pattern[str], example: str) -> list[str]:
+    words = list(dict.fromkeys(word.strip() for word in found if word.strip()))
+    wrong = next((word for word in words if not form.fullmatch(word)), None)
+    if wrong is not None or len(words) > WORDS_OF_ONE:
+        raise InvalidPayload(f"{wrong!r} is not {example}" if wrong else f"at most {WORDS_OF_ONE}")
+    return words

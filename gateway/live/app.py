@@ -1,6 +1,7 @@
 """The live server: one stream of events per open page (``granian --interface asgi gateway.live.app:app``).
 
-Who may listen is the console's own login: its cookie is checked at the start and every 30 s.
+Who may listen is the console's own login: its cookie is checked at the start and every 30 s, and whoever has a page
+open is seen at the desk by that (``gateway.desk.presence``).
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sse_starlette import EventSourceResponse
 from starlette.applications import Starlette
@@ -20,7 +22,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.desk import users
+from gateway.desk import presence, users
 from gateway.live.hub import RELOAD, Client, Hub
 from gateway.live.journal import Journal
 from gateway.models.database import Database
@@ -34,6 +36,8 @@ LAST_LOOK_SECONDS = 10.0
 HEARTBEAT = b": \n\n"
 RETRY_MS = 2000
 SIGNED_OUT = b"event: signed-out\ndata: sign in again\n\n"
+
+log = structlog.get_logger(__name__)
 
 
 class FromEnvironment:
@@ -162,7 +166,19 @@ async def _who(request: Request) -> users.Account | None:
 
 def _signed_in(database: Database, token: str) -> users.Account | None:
     with database.read() as session:
-        return users.session_check(session, token)
+        who = users.session_check(session, token)
+    if who is not None:
+        _seen(database, who.id)
+    return who
+
+
+def _seen(database: Database, user_id: int) -> None:
+    """Whose page is open is at the desk; a database too busy to hear of it is told the next time."""
+    try:
+        with database.begin() as session:
+            presence.seen(session, user_id)
+    except SQLAlchemyError as error:
+        log.warning("presence_not_kept", error=type(error).__name__)
 
 
 def _origins(request: Request) -> set[str]:

@@ -16,13 +16,13 @@ from gateway.models.question import AnswerGiven, Label, Miss, Question, Question
 from gateway.models.request import Request
 from gateway.models.template import Template
 from gateway.models.timer import Timer
-from gateway.models.user import ApiToken, User, UserSession
+from gateway.models.user import ApiToken, Presence, User, UserSession
 
 TABLES = (
     Address, AnswerGiven, ApiToken, Call, Campaign, CampaignRow, ConfigVersion, Consent, Contact, ContactMerge,
     Content, Conversation, Customer, CustomerAddress, Delivery, FlowSession, HeldStatus, InboundEvent, Invoice, Label,
-    Lane, LogEntry, Media, Message, Miss, ModelDay, Note, OptOut, Order, OrderCase, OrderLine, Question, QuestionRun,
-    RawRequest, Refit, Request, SessionWindow, Template, Timer, User, UserSession, Variant,
+    Lane, LogEntry, Media, Message, Miss, ModelDay, Note, OptOut, Order, OrderCase, OrderLine, Presence, Question,
+    QuestionRun, RawRequest, Refit, Request, SessionWindow, Template, Timer, User, UserSession, Variant,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -1,8 +1,9 @@
 """People who work here, their sessions, and tokens for programs."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.models.base import Base, BigId
@@ -21,7 +22,30 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(String(16), default="en")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    skills: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """Of the queues whose conversations they are given; none: all."""
+    languages: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    """In which they write to customers; none: all."""
+    capacity: Mapped[int | None]
+    """Conversations they hold at once; null: as their queue says."""
     created_at: Mapped[datetime]
+
+
+class Presence(Base):
+    """Whether somebody is at the desk; no row: they never said."""
+
+    __tablename__ = "presence"
+    __table_args__ = (Index("ix_presence_seen", "seen_at"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    """As they said; whoever was not seen for 90 seconds is not there, whatever it says."""
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    vanished_at: Mapped[datetime | None]
+    """When it was noticed that they are not there any more; null: they are, or said goodbye."""
+    assigned_at: Mapped[datetime | None]
+    """When they were last given a conversation."""
 
 
 class UserSession(Base):

@@ -25,6 +25,8 @@ class Wakes:
     """Other systems are to be asked."""
     timers: bool = False
     """A timer is due."""
+    routing: bool = False
+    """Somebody waits for people anew, or one of the people has room again."""
     live: bool = False
     """The event log grew: consoles want to know."""
 
@@ -38,11 +40,12 @@ class Wakes:
         self.campaigns = self.campaigns or other.campaigns
         self.requests = self.requests or other.requests
         self.timers = self.timers or other.timers
+        self.routing = self.routing or other.routing
         self.live = self.live or other.live
 
     def __bool__(self) -> bool:
         named = self.lanes or self.sends or self.media or self.files or self.seen
-        return bool(named or self.campaigns or self.requests or self.timers or self.live)
+        return bool(named or self.campaigns or self.requests or self.timers or self.routing or self.live)
 
 
 def wakes_of(session: Session) -> Wakes:
