@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.core.breaker import Breaker
 from gateway.core.language_model import LanguageModel
-from gateway.language_model.breaker import Breaker
 from gateway.language_model.errors import ModelFailed
 from gateway.language_model.exchange import Exchanges
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.core.breaker import FAILURES, REST_SECONDS, Breaker
 from gateway.core.language_model import LanguageModel
-from gateway.language_model.breaker import FAILURES, REST_SECONDS, Breaker
 from gateway.language_model.client import ModelClient, Said
 from gateway.language_model.errors import ModelFailed
 from tests.language_model import stub as stubs
