@@ -165,12 +165,14 @@ def _tag(node: Data, goto: str, _: Wording) -> Node:
 
 def _look_up(node: Data, goto: str, _: Wording) -> Node:
     into = node.get("into", node["id"])
-    return LookUp(node["id"], node["lookup"], node.get("by", {}), into, goto, node.get("missing", ""), node["failed"])
+    ways = node.get("missing", ""), node["failed"], node.get("not_offered", "")
+    return LookUp(node["id"], node["lookup"], node.get("by", {}), into, goto, *ways)
 
 
 def _act(node: Data, goto: str, _: Wording) -> Node:
     into, refused, missing = node.get("into", node["id"]), node.get("refused", ""), node.get("missing", "")
-    return Action(node["id"], node["act"], node["with"], into, goto, refused, missing, node["failed"])
+    ways = refused, missing, node["failed"], node.get("not_offered", "")
+    return Action(node["id"], node["act"], node["with"], into, goto, *ways)
 
 
 def _call(node: Data, goto: str, _: Wording) -> Node:

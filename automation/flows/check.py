@@ -16,7 +16,7 @@ Data = Mapping[str, Any]
 END = "end"
 """A target every flow has without writing it."""
 
-TARGETS = ("far", "goto", "otherwise", "skip", "missing", "refused", "failed", "heard", "then")
+TARGETS = ("far", "goto", "otherwise", "skip", "missing", "refused", "not_offered", "failed", "heard", "then")
 WAITING = frozenset({"choose", "ask", "survey", "wait"})
 """Verbs that let time pass: the customer's, or some minutes. A circle of requests alone would never end."""
 STOPPING = frozenset({"flow", "handoff", "end"})

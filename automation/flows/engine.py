@@ -67,6 +67,7 @@ def resume(library: Library, place: Place, answered: Answered, around: Surroundi
     if answered.result in KEPT:
         way.keep(node.into, _expected(node, answered.value))
     ways = {Result.FOUND: node.goto, Result.MISSING: node.missing, Result.REFUSED: getattr(node, "refused", "")}
+    ways[Result.NOT_OFFERED] = getattr(node, "not_offered", "")
     return walk.go(way, flow, ways.get(answered.result) or node.failed)
 
 

@@ -21,8 +21,8 @@ COMPANIONS: dict[str, frozenset[str]] = {
     "branch": frozenset({"goto"}),
     "set": frozenset({"goto"}),
     "tag": frozenset({"goto", "untag"}),
-    "lookup": frozenset({"by", "into", "goto", "missing", "failed"}),
-    "act": frozenset({"with", "into", "goto", "refused", "missing", "failed"}),
+    "lookup": frozenset({"by", "into", "goto", "missing", "not_offered", "failed"}),
+    "act": frozenset({"with", "into", "goto", "refused", "missing", "not_offered", "failed"}),
     "call": frozenset({"into", "goto", "missing", "failed"}),
     "wait": frozenset({"goto", "heard"}),
     "nearest": frozenset({"into", "within_km", "far", "missing", "goto"}),
@@ -232,7 +232,7 @@ class NodeSchema(Strict):
     invalid = Texts(1000)
     tries = fields.Integer(strict=True, validate=validate.Range(1, 10))
     otherwise, skip, missing, refused, failed = slug(), slug(), slug(), slug(), slug()
-    heard, then, goto = slug(), slug(), slug()
+    not_offered, heard, then, goto = slug(), slug(), slug(), slug()
     reason = line(100)
     priority = fields.String(validate=validate.OneOf(PRIORITIES, error="must be one of {choices}"))
     text, upset = Texts(1600), Texts(1600)

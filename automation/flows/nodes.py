@@ -128,6 +128,7 @@ class LookUp:
     goto: str
     missing: str
     failed: str
+    not_offered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Action:
     refused: str
     missing: str
     failed: str
+    not_offered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

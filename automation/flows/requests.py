@@ -67,6 +67,8 @@ class Result(StrEnum):
     REFUSED = "refused"
     """It may not be done; the value says why, under ``refused``."""
     FAILED = "failed"
+    NOT_OFFERED = "not_offered"
+    """The business has no such system."""
 
 
 @dataclass(frozen=True, slots=True)

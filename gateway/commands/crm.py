@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,17 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from gateway.core import clock
-from gateway.core.errors import ConfigError
+from gateway.core.crm import CrmUnavailable
+from gateway.core.errors import ConfigError, NotFound
 from gateway.crm.columns import Reading, Table
 from gateway.crm.importing import Import, Imported, in_order, table_of
 from gateway.crm.reports import BadRows
 from gateway.crm.rows import BadRow
+from gateway.desk import crm_links
+from gateway.jobs.asking import asker_of
 from gateway.runtime import Runtime, runtime_of
 
-group = AppGroup("crm", help="Customers, orders and invoices in the built-in CRM.")
+group = AppGroup("crm", help="Customers of the business: who they are; orders and invoices in the built-in CRM.")
 BAD_SHOWN = 20
 SOME_BAD, UNREADABLE = 1, 2
 Tell = Callable[[str, BadRow], None]
@@ -47,6 +51,51 @@ def import_files(paths: tuple[Path, ...], table: str | None, dry_run: bool, repo
             raise click.ClickException(str(error)) from error
     _summary(done, shown.left_out, report, dry_run)
     raise SystemExit(UNREADABLE if any(one.error for one in done) else SOME_BAD if any(one.bad for one in done) else 0)
+
+
+@group.command("who")
+@click.argument("contact_id", type=int)
+def who(contact_id: int) -> None:
+    """Show whom the CRM knows by CONTACT_ID's addresses, and whom people chose."""
+    runtime = runtime_of(current_app)
+    asker = asker_of(runtime, contact_id)
+    try:
+        found = runtime.crm().candidates(asker)
+    except CrmUnavailable as error:
+        raise click.ClickException(str(error)) from error
+    for one in found:
+        chosen = "  (chosen)" if one.number == asker.customer else ""
+        click.echo("  ".join(part for part in (one.number, one.name, one.city) if part) + chosen)
+    if asker.customer not in {"", *(one.number for one in found)}:
+        click.echo(f"{asker.customer}  (chosen)")
+    if not found and not asker.customer:
+        click.echo("nobody")
+
+
+@group.command("link")
+@click.argument("contact_id", type=int)
+@click.argument("customer")
+def link(contact_id: int, customer: str) -> None:
+    """Say that CONTACT_ID is the CRM's CUSTOMER, by their number there."""
+    runtime = runtime_of(current_app)
+    asker = replace(asker_of(runtime, contact_id), addresses=(), customer=customer)
+    try:
+        if runtime.crm().look_up("customer", {}, asker) is None:
+            raise click.ClickException(f"the CRM has no customer {customer}")
+        with runtime.work() as session:
+            crm_links.choose(session, contact_id, runtime.config().crm.system, customer, chosen_by=None)
+    except (CrmUnavailable, NotFound) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"contact {contact_id} is customer {customer}")
+
+
+@group.command("unlink")
+@click.argument("contact_id", type=int)
+def unlink(contact_id: int) -> None:
+    """Let CONTACT_ID's addresses say again who they are."""
+    runtime = runtime_of(current_app)
+    with runtime.work() as session:
+        crm_links.forget(session, contact_id, runtime.config().crm.system, chosen_by=None)
 
 
 def take(runtime: Runtime, files: dict[str, Table], tell: Tell, dry_run: bool = False) -> Iterator[Imported]:

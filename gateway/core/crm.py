@@ -3,7 +3,7 @@
 A look-up or an action is a network call or a query: it belongs into a job, outside any transaction, with a time-out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -30,6 +30,9 @@ ACTIONS: Mapping[str, tuple[str, ...]] = {
 """What can be done, and the fields it takes."""
 
 
+MOST_CANDIDATES = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """For whom we ask. ``addresses`` are (kind, value) as contacts have them; ``today`` is the business's day."""
@@ -38,21 +41,51 @@ class Asker:
     addresses: tuple[tuple[str, str], ...]
     today: date
     name: str = ""
+    customer: str = ""
+    """Number of the customer whom people chose for this contact; empty: their addresses say who it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A customer who may be this contact, for people to choose from."""
+
+    number: str
+    name: str
+    city: str = ""
 
 
 class CrmUnavailable(RabtaError):
-    """The CRM did not answer in time, or not in a way we understand: try again later."""
+    """The CRM did not answer in time, or not in a way we understand: try again later.
 
-    def __init__(self, reason: str) -> None:
+    ``again`` False: trying again would change nothing before people have mended something.
+    """
+
+    def __init__(self, reason: str, *, again: bool = True) -> None:
         super().__init__(f"the CRM did not answer: {reason}")
-        self.reason = reason
+        self.reason, self.again = reason, again
+
+
+class CrmAmbiguous(RabtaError):
+    """Several customers have this asker's address, and nothing said names one of them: nobody guesses."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        super().__init__(f"{len(candidates)} customers have this address")
+        self.candidates = tuple(candidates)
+
+
+class CrmNotOffered(RabtaError):
+    """This CRM has no such thing, as it is set up: no orders, no invoices."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"this CRM has no {what}")
+        self.what = what
 
 
 class CrmRefused(RabtaError):
     """An action that may not be done.
 
-    ``code``: ``not_found`` (or not this asker's), ``too_late``, ``already_done``, ``not_allowed``; ``record``: the
-    order as it stands, empty for ``not_found``.
+    ``code``: ``not_found`` (or not this asker's), ``too_late``, ``already_done``, ``not_allowed``, ``passed_on`` (not
+    done: people have it as a case); ``record``: the order as it stands, empty for ``not_found``.
     """
 
     def __init__(self, code: str, record: Record) -> None:
@@ -69,6 +102,16 @@ class CrmClient(Protocol):
 
         Raises:
             CrmUnavailable: no answer.
+            CrmAmbiguous: it could be about several customers.
+            CrmNotOffered: this CRM has no such thing.
+        """
+        ...
+
+    def candidates(self, asker: Asker) -> Sequence[Candidate]:
+        """Who has an address of this asker, at most ``MOST_CANDIDATES``; whom people chose counts for nothing here.
+
+        Raises:
+            CrmUnavailable: no answer.
         """
         ...
 
@@ -78,6 +121,7 @@ class CrmClient(Protocol):
         Raises:
             CrmUnavailable: no answer; it may have been done, so ask again with the same key.
             CrmRefused: it may not be done.
+            CrmNotOffered: this CRM has no orders.
         """
         ...
 
@@ -102,3 +146,28 @@ class CrmSettings:
     country: str | None = None
     """Where phone numbers without a country code are at home."""
     terms: Terms = field(default_factory=Terms)
+    remote: "Remote | None" = None
+    """Where it is, if it is not ours."""
+    write_back: bool = False
+    """Conversations that ended are written to it."""
+
+    @property
+    def system(self) -> str:
+        """What customers' numbers belong to."""
+        return self.remote.name if self.remote else self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A CRM of somebody else's."""
+
+    name: str
+    """``salesforce``, ``zendesk``, ``hubspot``, or that of a mapping file of the business."""
+    base_url: str
+    mapping: Mapping[str, object]
+    """How its records become ours (docs/crm.md); empty for a client that knows by itself."""
+    timeout_seconds: float = 4.0
+    """Of one exchange."""
+    cache_seconds: float = 20.0
+    private: bool = False
+    """It stands in the business's own network."""

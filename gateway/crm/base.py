@@ -5,7 +5,16 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from gateway.core.crm import ACTIONS, LOOK_UPS, Asker, CrmSettings, Record
+from gateway.core.crm import (
+    ACTIONS,
+    LOOK_UPS,
+    MOST_CANDIDATES,
+    Asker,
+    Candidate,
+    CrmAmbiguous,
+    CrmSettings,
+    Record,
+)  # fmt: skip
 from gateway.core.errors import InvalidPayload
 from gateway.core.events import SeenAddress
 from gateway.core.matching import match_key
@@ -23,6 +32,8 @@ ALSO_ASKED_BY = {CaseKind.REFUND: CaseKind.CANCEL, CaseKind.CANCEL: CaseKind.REF
 """Who cancels what is paid asks for the money as well."""
 FIRST_CASE = 1000
 PROOFS = ("email", "phone")
+EMAIL = "email"
+"""A kind of address that no message comes from, by which people look customers up."""
 Key = tuple[str, str]
 """Kind of an address and what its variants have in common."""
 
@@ -48,6 +59,7 @@ def look_up(shelf: Shelf, what: str, by: Mapping[str, str], asker: Asker, settin
 
     Raises:
         ValueError: there is no such look-up.
+        CrmAmbiguous: several customers share the asker's address, and nothing names one of them.
     """
     if what not in LOOK_UPS:
         raise ValueError(f"nothing is looked up as {what!r}; there are: {', '.join(LOOK_UPS)}")
@@ -68,6 +80,11 @@ def order_to_change(
         raise ValueError(f"nothing is done as {action!r}; there are: {', '.join(ACTIONS)}")
     proofs = {name: fields.get(name, "").strip() for name in PROOFS if name in ACTIONS[action]}
     return _Desk(shelf, proofs, asker, settings).owned(fields.get("order", ""))
+
+
+def candidates(shelf: Shelf, asker: Asker) -> Sequence[Candidate]:
+    """Customers with an address of the asker's."""
+    return _candidates(shelf.customers_at(keys_of(asker.addresses)))
 
 
 def clean(fields: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +113,13 @@ def with_case(record: Record, order: Order, decided: Decided) -> Record:
 def keys_of(addresses: Sequence[tuple[str, str]]) -> list[Key]:
     """What addresses are found by; a kind we do not know matches nothing."""
     known = set(AddressKind)
-    return [(kind, match_key(SeenAddress(AddressKind(kind), value))) for kind, value in addresses if kind in known]
+    keys = [(kind, match_key(SeenAddress(AddressKind(kind), value))) for kind, value in addresses if kind in known]
+    return keys + [(kind, value.strip().lower()) for kind, value in addresses if kind == EMAIL and value.strip()]
+
+
+def keys_of_customer(customer: Customer) -> list[Key]:
+    """What a customer is found by."""
+    return keys_of((*customer.addresses, (EMAIL, customer.email)))
 
 
 class _Desk:
@@ -104,7 +127,15 @@ class _Desk:
 
     def __init__(self, shelf: Shelf, by: Mapping[str, str], asker: Asker, settings: CrmSettings) -> None:
         self._shelf, self._by, self._asker, self._settings = shelf, by, asker, settings
-        self._own = shelf.customers_at(keys_of(asker.addresses))
+        self._may_be = _chosen(shelf, asker) or shelf.customers_at(keys_of(asker.addresses))
+        """Who has the asker's address; several share one: a family, an entry made twice."""
+
+    @property
+    def _own(self) -> Sequence[Customer]:
+        """Who the asker is, for questions that name nothing."""
+        if len(self._may_be) > 1:
+            raise CrmAmbiguous(_candidates(self._may_be))
+        return self._may_be
 
     def order(self) -> Record | None:
         if number := self._by.get("number"):
@@ -113,10 +144,11 @@ class _Desk:
         return self._of_their_own()
 
     def customer(self) -> Record | None:
-        found = self._own[0] if self._own else None
         if number := self._by.get("number"):
             named = self._shelf.customer(number)
             found = named if named and self._may_see(named) else None
+        else:
+            found = next(iter(self._own), None)
         if found is None:
             return None
         return shown.customer(found, len(self._shelf.orders_of([found.number], OPEN)))
@@ -137,7 +169,7 @@ class _Desk:
             return found if owner is not None and self._may_see(owner) else None
         if not key.isdecimal():
             return None
-        own = [order for order in self._their_orders(ANY) if re.sub(r"\D", "", order.number) == key]
+        own = [order for order in self._orders_of(self._may_be, ANY) if re.sub(r"\D", "", order.number) == key]
         return own[0] if len(own) == 1 else None
 
     def _invoice_of_order(self) -> str:
@@ -159,14 +191,17 @@ class _Desk:
         return shown.among(self._shown(chosen), orders)
 
     def _their_orders(self, statuses: Collection[str]) -> Sequence[Order]:
-        return self._shelf.orders_of([one.number for one in self._own], statuses) if self._own and statuses else ()
+        return self._orders_of(self._own, statuses)
+
+    def _orders_of(self, customers: Sequence[Customer], statuses: Collection[str]) -> Sequence[Order]:
+        return self._shelf.orders_of([one.number for one in customers], statuses) if customers and statuses else ()
 
     def _shown(self, order: Order) -> Record:
         return shown.order(order, self._settings.terms, self._asker.today)
 
     def _may_see(self, owner: Customer) -> bool:
         """Who writes from an address of theirs; who knows their e-mail or telephone beside the number."""
-        if any(one.number == owner.number for one in self._own):
+        if any(one.number == owner.number for one in self._may_be):
             return True
         email = self._by.get("email", "")
         return (bool(email) and email.casefold() == owner.email.casefold()) or self._knows_phone(owner)
@@ -177,3 +212,13 @@ class _Desk:
         except InvalidPayload:
             return False
         return (phone.kind.value, match_key(phone)) in keys_of(owner.addresses)
+
+
+def _chosen(shelf: Shelf, asker: Asker) -> Sequence[Customer]:
+    """Whom people chose for the asker, if the CRM still has them."""
+    found = shelf.customer(asker.customer) if asker.customer else None
+    return (found,) if found else ()
+
+
+def _candidates(customers: Sequence[Customer]) -> Sequence[Candidate]:
+    return [Candidate(one.number, one.name, one.city) for one in customers[:MOST_CANDIDATES]]

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Select, insert, select, tuple_, update
+from sqlalchemy import Select, func, insert, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload
 
 from gateway.core import clock
-from gateway.core.crm import Asker, CrmRefused, CrmSettings, CrmUnavailable, Record
+from gateway.core.crm import Asker, Candidate, CrmRefused, CrmSettings, CrmUnavailable, Record
 from gateway.crm import base, decisions, records, shown
 from gateway.crm.base import Key
 from gateway.crm.decisions import Decided
@@ -34,6 +34,11 @@ class BuiltinCrm:
         """See ``CrmClient``; reads only."""
         with _passing_troubles(), self._database.read() as session:
             return base.look_up(SqlShelf(session), what, by, asker, self._settings)
+
+    def candidates(self, asker: Asker) -> Sequence[Candidate]:
+        """See ``CrmClient``."""
+        with _passing_troubles(), self._database.read() as session:
+            return base.candidates(SqlShelf(session), asker)
 
     def act(self, action: str, fields: Mapping[str, str], asker: Asker, key: str) -> Record:
         """See ``CrmClient``; one transaction."""
@@ -74,8 +79,10 @@ class SqlShelf:
         if not keys:
             return ()
         place = tuple_(CustomerAddress.kind, CustomerAddress.match_key)
-        at = select(CustomerAddress.customer_id).where(place.in_(keys))
-        return self._customers(select(Customer).where(Customer.id.in_(at)).order_by(Customer.id).limit(MOST_CUSTOMERS))
+        at = Customer.id.in_(select(CustomerAddress.customer_id).where(place.in_(keys)))
+        emails = [value for kind, value in keys if kind == base.EMAIL]
+        found = at | func.lower(Customer.email).in_(emails) if emails else at
+        return self._customers(select(Customer).where(found).order_by(Customer.id).limit(MOST_CUSTOMERS))
 
     def customer(self, number: str) -> records.Customer | None:
         return next(iter(self._customers(select(Customer).where(Customer.number == number))), None)
@@ -107,7 +114,7 @@ def customer_of(row: Customer) -> records.Customer:
 
 
 def order_of(row: Order) -> records.Order:
-    names = set(records.Order.__dataclass_fields__) - {"customer", "lines", "invoice", "cases"}
+    names = set(records.Order.__dataclass_fields__) - {"customer", "lines", "invoice", "cases", "id"}
     return records.Order(
         **{name: getattr(row, name) for name in names},
         customer=row.customer.number,

@@ -8,7 +8,7 @@ from itertools import count
 from threading import RLock
 from typing import Any
 
-from gateway.core.crm import Asker, CrmRefused, CrmSettings, Record
+from gateway.core.crm import Asker, Candidate, CrmRefused, CrmSettings, Record
 from gateway.core.errors import ConfigError, InvalidPayload
 from gateway.crm import base, decisions, shown
 from gateway.crm.base import Key
@@ -49,6 +49,11 @@ class MemoryCrm:
         with self._lock:
             return base.look_up(self._shelf, what, by, asker, self._settings)
 
+    def candidates(self, asker: Asker) -> Sequence[Candidate]:
+        """See ``CrmClient``."""
+        with self._lock:
+            return base.candidates(self._shelf, asker)
+
     def act(self, action: str, fields: Mapping[str, str], asker: Asker, key: str) -> Record:
         """See ``CrmClient``."""
         with self._lock:
@@ -85,7 +90,7 @@ class _Shelf:
         self._orders[base.key_of(order.number)] = order
 
     def customers_at(self, keys: Sequence[Key]) -> Sequence[Customer]:
-        return [one for one in self._customers.values() if set(base.keys_of(one.addresses)) & set(keys)]
+        return [one for one in self._customers.values() if set(base.keys_of_customer(one)) & set(keys)]
 
     def customer(self, number: str) -> Customer | None:
         return self._customers.get(number)

@@ -66,6 +66,8 @@ class Customer:
     city: str = ""
     addresses: tuple[tuple[str, str], ...] = ()
     """(kind, value), as contacts have them."""
+    id: str = ""
+    """Its key in the system that it comes from, where that is not the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,8 @@ class Order:
     """Number of its newest invoice."""
     cases: Mapping[str, str] | None = None
     """Open cases: kind → reference (``R-1042``)."""
+    id: str = ""
+    """Its key in the system that it comes from."""
 
 
 @dataclass(frozen=True, slots=True)

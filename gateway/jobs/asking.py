@@ -10,7 +10,7 @@ from automation.flows.requests import Act, Answered, Call, Lookup, Phrase
 from gateway.core import clock
 from gateway.core.crm import Asker, CrmUnavailable
 from gateway.core.errors import Unanswered
-from gateway.desk import contacts
+from gateway.desk import contacts, crm_links
 from gateway.desk.requests import Asked, message_of
 from gateway.jobs.ask_crm import ask_crm
 from gateway.jobs.ask_model import ask_model
@@ -54,14 +54,21 @@ def _crm(asking: Asking, request: Lookup | Act) -> Answered:
     try:
         return _tidy(ask_crm(asking.runtime.crm(), request, _asker(asking), asking.key))
     except CrmUnavailable as error:
-        raise Unanswered(error.reason) from error
+        raise Unanswered(error.reason, again=error.again) from error
 
 
 def _asker(asking: Asking) -> Asker:
-    today = clock.now().astimezone(ZoneInfo(asking.runtime.config().business.timezone)).date()
-    with asking.runtime.database.read() as session:
-        name, addresses = contacts.reached_by(session, asking.asked.contact_id)
-    return Asker(asking.asked.contact_id, addresses, today, name)
+    return asker_of(asking.runtime, asking.asked.contact_id)
+
+
+def asker_of(runtime: Runtime, contact_id: int) -> Asker:
+    """A contact as the CRM is asked about them."""
+    config = runtime.config()
+    today = clock.now().astimezone(ZoneInfo(config.business.timezone)).date()
+    with runtime.database.read() as session:
+        name, addresses = contacts.reached_by(session, contact_id)
+        customer = crm_links.chosen(session, contact_id, config.crm.system)
+    return Asker(contact_id, addresses, today, name, customer)
 
 
 def _call(asking: Asking, request: Call) -> Answered:

@@ -18,13 +18,15 @@ AROUND = Surroundings("en", "whatsapp", NOON)
 CANCEL = {
     "id": "cancel",
     "nodes": [
-        {"id": "mine", "lookup": "order", "into": "order", "missing": "none", "failed": "sorry"},
+        {"id": "mine", "lookup": "order", "into": "order", "missing": "none", "not_offered": "ask",
+         "failed": "sorry"},
         {"id": "do", "act": "cancel_order", "with": {"order": "{order.number}", "reason": "{why|}"}, "into": "order",
          "refused": "late", "missing": "none", "failed": "sorry"},
         {"id": "done", "say": "{order.number} is {order.status}", "goto": "end"},
         {"id": "late", "say": "{order.number}: {order.refused}", "goto": "end"},
         {"id": "none", "say": "No such order", "goto": "end"},
         {"id": "sorry", "say": "Not now", "goto": "end"},
+        {"id": "ask", "say": "A colleague looks", "goto": "end"},
     ],
 }  # fmt: skip
 LIBRARY = library(CANCEL)
@@ -53,6 +55,7 @@ def test_an_action_follows_a_look_up() -> None:
         (Answered(Result.REFUSED, {"number": "G204390", "refused": "too_late"}), "G204390: too_late"),
         (Answered(Result.MISSING), "No such order"),
         (Answered(Result.FAILED), "Not now"),
+        (Answered(Result.NOT_OFFERED), "Not now"),
     ],
 )
 def test_what_comes_of_an_action(answered: Answered, said: str) -> None:
@@ -138,3 +141,8 @@ def test_values_are_told_as_they_are_kept(value: Any, told: str) -> None:
 )
 def test_answers_have_a_form(value: dict[str, Any], expects: dict[str, str], reason: str) -> None:
     assert unfit(value, expects) == reason
+
+
+def test_a_crm_without_orders_has_a_way_of_its_own() -> None:
+    step = after(Answered(Result.NOT_OFFERED))
+    assert ([reply.text for reply in step.replies], step.place) == (["A colleague looks"], None)

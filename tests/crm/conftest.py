@@ -1,13 +1,17 @@
 """The example shop in both clients of ours: files alone, and a database they were imported into."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from gateway.app import create_app
 from gateway.core.crm import CrmClient, CrmSettings
 from gateway.crm.builtin import BuiltinCrm
 from gateway.crm.memory import MemoryCrm
 from gateway.models.database import Database
+from gateway.settings import Settings
 from tests.crm import shop
 from tests.crm.shop import SETTINGS, TODAY, take
 
@@ -38,3 +42,17 @@ def make(request: pytest.FixtureRequest, shop_files: dict[str, str]) -> Clients:
 @pytest.fixture
 def crm(make: Clients) -> CrmClient:
     return make()
+
+
+@pytest.fixture
+def app(tmp_path: Path, sqlite: Database) -> Flask:
+    """With the example published and its customers imported."""
+    sqlite.engine.dispose()
+    settings = {
+        "VAR_DIR": str(tmp_path / "var"),
+        "CARE_CONFIG": str(shop.CONFIG),
+        "DATABASE_URL": str(sqlite.engine.url),
+    }
+    made = create_app(Settings.from_env(settings))
+    assert made.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+    return made

@@ -18,13 +18,25 @@ SETTINGS = CrmSettings(country="PK")
 AYESHA, BILAL, CARMEN, STRANGER = "+923001234567", "+923009876543", "+34600111222", "+923330000001"
 
 
-def asker(phone: str, kind: str = "phone") -> Asker:
-    return Asker(0, ((kind, phone),), TODAY)
+SHARED = "+923451112223"
+"""Of two customers, a couple."""
+
+
+def asker(phone: str, kind: str = "phone", customer: str = "") -> Asker:
+    return Asker(0, ((kind, phone),), TODAY, customer=customer)
 
 
 def files() -> dict[str, str]:
-    """The example's CSV files as a config folder has them."""
-    return {name: text for name, text in read_folder(CONFIG).items() if name.startswith("crm/")}
+    """The example's CSV files as a config folder has them, and a couple with one telephone."""
+    found = {name: text for name, text in read_folder(CONFIG).items() if name.startswith("crm/")}
+    found["crm/customers.csv"] += (
+        f"C2001,Hina Malik,hina.malik@example.com,{SHARED},,standard,2024-05-01,Multan\n"
+        f"C2002,Omar Malik,omar.malik@example.com,{SHARED},,standard,2024-06-01,Multan\n"
+    )
+    order = "C2001,shipped,today-2,today+3,today-1,,TCS,TCS9,,900.00,PKR,paid,,Street 1,Multan,none"
+    found["crm/orders.csv"] += f"G300001,{order}\n"
+    found["crm/order_lines.csv"] += "G300001,1,SHW-031,Shawl,1,900.00\n"
+    return found
 
 
 def take(

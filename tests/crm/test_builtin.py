@@ -86,16 +86,6 @@ def test_usernames_and_page_ids_are_addresses_too(sqlite: Database) -> None:
     assert crm.look_up("customer", {}, asker("24680", "bsuid")) is None
 
 
-def test_a_phone_that_two_customers_share_shows_both_orders(sqlite: Database) -> None:
-    take(sqlite, {
-        "customers.csv": "number,name,phone\nC1,Ana,+923001234567\nC2,Ali,+923001234567\n",
-        "orders.csv": "number,customer,status,placed_on,total,currency\n"
-        "A1,C1,placed,2026-11-01,1,PKR\nA2,C2,placed,2026-11-02,1,PKR\n",
-    })  # fmt: skip
-    found = BuiltinCrm(sqlite, CrmSettings()).look_up("order", {}, asker("+923001234567")) or {}
-    assert (found["number"], found["numbers"]) == ("A2", "A2, A1")
-
-
 def test_a_database_that_is_away_is_no_answer(monkeypatch: pytest.MonkeyPatch, sqlite: Database) -> None:
     def away(*_: object) -> Any:
         raise OperationalError("SELECT 1", {}, Exception("gone"))

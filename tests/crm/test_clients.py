@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.core.crm import CrmClient, CrmRefused
-from tests.crm.shop import AYESHA, BILAL, CARMEN, STRANGER, asker
+from gateway.core.crm import Candidate, CrmAmbiguous, CrmClient, CrmRefused
+from tests.crm.shop import AYESHA, BILAL, CARMEN, SHARED, STRANGER, asker
 
 Asked = list[tuple[str, dict[str, str]]]
 HIDDEN: Asked = [
@@ -153,6 +153,38 @@ class TestPrivacy:
     def test_a_parcel_is_redirected_by_its_owner_alone(self, crm: CrmClient) -> None:
         fields = {"order": "G204390", "address": "My place", "email": "carmen.ruiz@example.com"}
         assert refused(crm, "change_address", STRANGER, **fields) == ("not_found", {})
+
+
+class TestWhoItIs:
+    """Two customers with one telephone: nobody guesses which of them writes."""
+
+    @pytest.mark.parametrize("what", ["order", "customer", "invoice"])
+    def test_a_shared_number_is_told_and_not_guessed(self, crm: CrmClient, what: str) -> None:
+        with pytest.raises(CrmAmbiguous) as caught:
+            look(crm, what, SHARED)
+        both = [Candidate("C2001", "Hina Malik", "Multan"), Candidate("C2002", "Omar Malik", "Multan")]
+        assert sorted(caught.value.candidates, key=lambda one: one.number) == both
+
+    def test_what_is_named_is_found_all_the_same(self, crm: CrmClient) -> None:
+        for number in ("G300001", "300001"):
+            assert (look(crm, "order", SHARED, number=number) or {}).get("number") == "G300001"
+        assert (look(crm, "customer", SHARED, number="C2002") or {}).get("name") == "Omar Malik"
+
+    def test_whom_people_chose_it_is(self, crm: CrmClient) -> None:
+        for phone in (SHARED, STRANGER):
+            found = crm.look_up("order", {}, asker(phone, customer="C2001")) or {}
+            assert (found["number"], found["count"]) == ("G300001", 1)
+        assert crm.look_up("order", {}, asker(SHARED, customer="C2002")) is None
+
+    def test_a_choice_that_is_gone_counts_no_more(self, crm: CrmClient) -> None:
+        found = crm.look_up("customer", {}, asker(AYESHA, customer="C9999")) or {}
+        assert found["number"] == "C1001"
+
+    def test_candidates_by_any_address(self, crm: CrmClient) -> None:
+        assert {one.number for one in crm.candidates(asker(SHARED, customer="C2001"))} == {"C2001", "C2002"}
+        assert crm.candidates(asker(STRANGER)) == []
+        for email in ("bilal.ahmed@example.com", " Bilal.Ahmed@Example.com"):
+            assert [one.number for one in crm.candidates(asker(email, "email"))] == ["C1002"]
 
 
 class TestAct:

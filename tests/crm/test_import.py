@@ -14,7 +14,6 @@ from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway.app import create_app
 from gateway.core.crm import CrmSettings
 from gateway.core.errors import InvalidPayload
 from gateway.crm import importing
@@ -25,7 +24,6 @@ from gateway.crm.rows import BadRow, GoodRow, read_rows
 from gateway.models.customer import Customer, CustomerAddress
 from gateway.models.database import Database
 from gateway.models.order import Order
-from gateway.settings import Settings
 from tests.care import rows
 from tests.crm.shop import TODAY, asker, take
 
@@ -255,16 +253,6 @@ def test_the_name_of_a_file_says_what_it_holds(name: str, table: str | None) -> 
 def test_files_come_after_what_they_name() -> None:
     files = {"z.csv": Table.CUSTOMERS, "b.csv": Table.INVOICES, "a.csv": Table.ORDERS}
     assert in_order(files) == ["z.csv", "a.csv", "b.csv"]
-
-
-@pytest.fixture
-def app(tmp_path: Path, sqlite: Database) -> Flask:
-    sqlite.engine.dispose()
-    config = Path(__file__).parents[2] / "config"
-    settings = {"VAR_DIR": str(tmp_path / "var"), "CARE_CONFIG": str(config), "DATABASE_URL": str(sqlite.engine.url)}
-    made = create_app(Settings.from_env(settings))
-    assert made.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    return made
 
 
 def test_the_command_ends_as_the_import_did(app: Flask, tmp_path: Path, sqlite: Database) -> None:
