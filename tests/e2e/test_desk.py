@@ -110,6 +110,7 @@ def test_sent_twice_is_said_once_and_a_draft_survives(rabta: Running, seat: Call
     expect(sara.locator(".bubble.by-agent")).to_have_count(1)
     expect(sara.locator("#reply-text")).to_have_value("")
     sara.locator("#reply-text").press_sequentially("half a thought")
+    sara.evaluate("() => document.dispatchEvent(new CustomEvent('rabta:replied'))")  # the second answer, late
     sara.reload()
     expect(sara.locator("#reply-text")).to_have_value("half a thought")
     expect(sara.locator(".bubble.by-agent")).to_have_count(1)

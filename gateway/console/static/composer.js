@@ -4,6 +4,7 @@ const GSM = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-z£¥èéùìòÇØøÅåΔ�
 const EXTENDED = /[\^{}\\[\]~|€]/g;
 const TYPING_EVERY_MS = 15000;
 const said = { url: "", at: 0 };
+const sending = { text: "", open: false };
 
 const box = () => document.getElementById("composer");
 const draftName = (kind) => `rabta:draft:${box().dataset.draft}:${kind}`;
@@ -59,10 +60,16 @@ function newKey() {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_");
 }
 
+function submitted(form) {
+  Object.assign(sending, { text: form.elements.text.value, open: true });
+}
+
+// Only what was sent leaves the box: a second answer to the same text, or a slow one, finds what was typed since.
 function sent() {
   const text = document.getElementById("reply-text");
-  if (!text) return;
-  text.value = "";
+  if (!text || !sending.open) return;
+  sending.open = false;
+  if (text.value.startsWith(sending.text)) text.value = text.value.slice(sending.text.length).trimStart();
   said.at = 0;
   keep(text);
   text.form.elements.client_key.value = newKey();
@@ -94,6 +101,7 @@ export function startComposer() {
     count();
     typing(event.target);
   });
+  document.addEventListener("submit", (event) => { if (event.target.id === "reply") submitted(event.target); }, true);
   document.addEventListener("htmx:after:swap", () => { if (box()) restore(); });
   document.addEventListener("rabta:replied", sent);
   document.addEventListener("rabta:noted", noted);
