@@ -25,6 +25,7 @@ from gateway.api import (
     people,
     questions,
     reports,
+    search,
     templates,
 )
 from gateway.api.access import REQUESTS_PER_MINUTE, Throttle
@@ -33,7 +34,7 @@ from gateway.runtime import runtime_of
 
 RESOURCES = (
     messages, contacts, consents, conversations, calls, media, events, channels, templates, explain, follow_ups,
-    notifications, campaigns, questions, reports, customers, orders, crm_imports, people,
+    notifications, campaigns, questions, reports, customers, orders, crm_imports, people, search,
 )  # fmt: skip
 DESCRIPTION = """Messages, contacts, conversations and calls of a Rabta gateway.
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
+from gateway.core.folding import folded
 from gateway.models.turns import TurnTaking
 
 STATEMENT_TIMEOUT_MS = 20_000
@@ -99,6 +100,7 @@ def _sqlite_engine(url: str, synchronous: str) -> Engine:
     def _prepare(connection: TurnTaking, _record: Any) -> None:
         # We begin ourselves, IMMEDIATE, so that a reader never becomes a writer midway.
         connection.isolation_level = None
+        connection.create_function("rabta_folded", 1, folded, deterministic=True)
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000"):
             cursor.execute(f"PRAGMA {pragma}")

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from gateway.models import search_index
 from gateway.models.database import Database
 from gateway.models.tables import metadata
 
@@ -38,7 +39,8 @@ def make_revision(database: Database, message: str, revision: str) -> None:
 def drift(database: Database) -> list[object]:
     """What a migration is still missing against the models; empty when they agree."""
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        named = {"include_name": lambda name, *_: not search_index.is_ours(name)}
+        context = MigrationContext.configure(connection, opts={"compare_type": True, **named})
         return list(compare_metadata(context, metadata))
 
 

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
+from gateway.models import search_index
 from gateway.models.base import BigId, Json, UtcDateTime
 from gateway.models.tables import metadata
 
@@ -27,10 +28,16 @@ def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False
 
 def run(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True, render_item=render
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
+        render_item=render,
+        include_name=lambda name, *_: not search_index.is_ours(name),
     )
     with context.begin_transaction():
         context.run_migrations()
+        search_index.keep_triggers(connection)
 
 
 run(context.config.attributes["connection"])
