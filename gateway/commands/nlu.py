@@ -39,7 +39,7 @@ def evaluate(lessons: Path, questions: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 def language(file: Path, as_json: bool) -> None:
     """How often the language of {text, lang} is told, all and by language."""
-    _say_confusion([(row["lang"], detect(row["text"])) for row in _rows(file, "lang")], as_json)
+    _say_confusion([(row["lang"], detect(row["text"])) for row in _labelled(file, "lang")], as_json)
 
 
 @group.command("mood")
@@ -47,7 +47,7 @@ def language(file: Path, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Everything, as JSON.")
 def mood(file: Path, as_json: bool) -> None:
     """How often the mood of {text, mood} is told: angry, urgent or neutral; and false alarms of anger."""
-    rows = list(_rows(file, "mood"))
+    rows = _labelled(file, "mood")
     embeddings = runtime_of(current_app).settings.embeddings
     told = import_module("gateway.commands.nlu_eval").moods([row["text"] for row in rows], embeddings)
     pairs = [(row["mood"], str(said)) for row, said in zip(rows, told, strict=True)]
@@ -55,24 +55,47 @@ def mood(file: Path, as_json: bool) -> None:
     _say_confusion(pairs, as_json, {"false_alarms_of_anger": (sum(alarms), len(alarms))})
 
 
+def _labelled(file: Path, label: str) -> list[dict[str, Any]]:
+    """The rows that say what is right; how many do not is told beside the figures."""
+    rows = list(_rows(file, label))
+    labelled = [row for row in rows if row[label]]
+    if len(labelled) < len(rows):
+        click.echo(f"{len(rows) - len(labelled)} of {len(rows)} rows have no {label} and are left out", err=True)
+    return labelled
+
+
 def _rows(file: Path, label: str) -> Iterator[dict[str, Any]]:
-    """The objects of a JSONL file, each with a text and the label's key."""
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if number > MOST_LINES:
-                raise click.ClickException(f"{file}: more than {MOST_LINES} lines")
-            if line.strip():
-                yield _row(file, number, line, label)
+    """The objects of a JSONL file, each with ``text``, ``lang`` and ``label``; the latter two may be None."""
+    try:
+        with file.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if number > MOST_LINES:
+                    raise click.ClickException(f"{file}: more than {MOST_LINES} lines")
+                if line.strip():
+                    yield _row(file, number, line, label)
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file}: not UTF-8 ({error.reason})") from error
 
 
 def _row(file: Path, number: int, line: str, label: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.ClickException(f"{file}:{number}: no JSON ({error})") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str) or label not in row:
-        raise click.ClickException(f"{file}:{number}: must be an object with text and {label}")
-    return row
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise click.ClickException(f"{file}:{number}: must be an object with text")
+    if label == "intent" and label not in row:  # null says that no answer fits; nothing at all is a slip
+        raise click.ClickException(f"{file}:{number}: must have an intent, or null")
+    text = row["text"].encode("utf-8", "replace").decode()  # JSON can hold half a character
+    return {"text": text, **{name: _name(file, number, name, row.get(name)) for name in ("lang", label)}}
+
+
+def _name(file: Path, number: int, key: str, value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, int):
+        return str(value)
+    raise click.ClickException(f"{file}:{number}: {key} must be a name or null")
 
 
 def _table(found: dict[str, Any]) -> str:

@@ -71,12 +71,72 @@ def test_mood(run: Run, file: Callable[..., str]) -> None:
     assert found["false_alarms_of_anger"]["percent"] == 0.0
 
 
+LOSS = {"text": "half of an emoji: \ud83d", "lang": "en", "intent": "hours"}
+
+
 @pytest.mark.parametrize(
-    ("line", "told"),
-    [("{", "no JSON"), ('{"text": "x"}', "text and lang"), ('["x"]', "lang"), ('{"text": 1, "lang": "en"}', "text")],
+    "rows",
+    [
+        [],
+        ["", "  "],
+        LESSONS[:4],
+        [*LESSONS[:4], LESSONS[-1]],
+        LESSONS[-2:],
+        [{"text": row["text"], "intent": row["intent"]} for row in LESSONS],
+        [{**row, "lang": None} for row in LESSONS],
+        [{**row, "lang": "tlh"} for row in LESSONS],
+        [{**row, "intent": len(str(row["intent"]))} for row in LESSONS],
+        [{**row, "text": text} for row, text in zip(LESSONS, ["", " ", "\U0001f600", "12", "\0"], strict=False)],
+        [*LESSONS, LOSS, {**LOSS, "text": "when do you open " * 3000}, ""],
+    ],
 )
-def test_what_is_no_row_is_told_with_its_line(run: Run, file: Callable[..., str], line: str, told: str) -> None:
-    result = run("language", file("rows.jsonl", {"text": "a", "lang": "en"}, line))
+def test_odd_files_are_measured_all_the_same(run: Run, file: Callable[..., str], rows: list[object]) -> None:
+    odd, plain = file("odd.jsonl", *rows), file("plain.jsonl", *LESSONS)
+    counted = sum(row not in ("", "  ") for row in rows)
+    assert json.loads(run("eval", "--train", odd, "--test", plain, "--json").output)["messages"] == len(LESSONS)
+    assert json.loads(run("eval", "--train", plain, "--test", odd, "--json").output)["messages"] == counted
+    assert "accuracy" in run("eval", "--train", plain, "--test", odd).output
+    assert run("language", odd).exit_code == 0
+
+
+@pytest.mark.parametrize(("command", "label"), [("language", "lang"), ("mood", "mood")])
+def test_rows_that_do_not_say_what_is_right_are_left_out(
+    run: Run, file: Callable[..., str], command: str, label: str
+) -> None:
+    rows = [{"text": "where is my order", "lang": "en", "mood": "neutral"}, {"text": "a"}, {"text": "b", label: None}]
+    result = run(command, file("rows.jsonl", *rows), "--json")
+    assert f"2 of 3 rows have no {label}" in result.stderr
+    assert json.loads(result.stdout)["recall"]["all"]["percent"] == 100.0
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "told"),
+    [
+        ("language", "{", "no JSON"),
+        ("language", '["x"]', "text"),
+        ("language", '{"text": 1, "lang": "en"}', "text"),
+        ("language", '{"text": "x", "lang": ["en"]}', "lang must be a name"),
+        ("mood", '{"text": "x", "mood": {}}', "mood must be a name"),
+    ],
+)
+def test_what_is_no_row_is_told_with_its_line(
+    run: Run, file: Callable[..., str], command: str, line: str, told: str
+) -> None:
+    result = run(command, file("rows.jsonl", {"text": "a", "lang": "en", "mood": "angry"}, line))
     assert result.exit_code == 1
     assert "rows.jsonl:2" in result.output
     assert told in result.output
+
+
+def test_a_row_without_an_intent_is_a_slip(run: Run, file: Callable[..., str]) -> None:
+    result = run("eval", "--train", file("a.jsonl", *LESSONS), "--test", file("b.jsonl", {"text": "hello"}))
+    assert (result.exit_code, "b.jsonl:1: must have an intent" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize(("bytes_", "code"), [('{"text": "café", "lang": "es"}'.encode("latin-1"), 1),
+                                              ('{"text": "café", "lang": "es"}'.encode("utf-8-sig"), 0)])  # fmt: skip
+def test_encodings(run: Run, tmp_path: Path, bytes_: bytes, code: int) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(bytes_)
+    result = run("language", str(path))
+    assert (result.exit_code, "not UTF-8" in result.output) == (code, bool(code))
