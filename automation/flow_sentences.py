@@ -29,6 +29,13 @@ FLOW_SENTENCES: dict[str, dict[str, str]] = {
         "ar": "من فضلك اكتب بريدًا إلكترونيًا، مثل name@example.com",
         "es": "Por favor, escriba un correo electrónico, por ejemplo nombre@example.com.",
     },
+    "ask_phone": {
+        "en": "Please write a phone number, like +92 300 1234567.",
+        "ur": "براہ کرم فون نمبر لکھیں، جیسے +92 300 1234567",
+        "ur-Latn": "Meharbani karke phone number likhein, jaise +92 300 1234567",
+        "ar": "من فضلك اكتب رقم هاتف، مثل +92 300 1234567",
+        "es": "Por favor, escriba un número de teléfono, por ejemplo +92 300 1234567.",
+    },
     "ask_order": {
         "en": "I do not find an order number in that. It stands in the message that confirmed your order.",
         "ur": "اس میں مجھے آرڈر نمبر نہیں ملا۔ یہ اس پیغام میں ہے جس میں آرڈر کی تصدیق ہوئی تھی۔",
@@ -84,6 +91,24 @@ FLOW_SENTENCES: dict[str, dict[str, str]] = {
         "ur-Latn": "Theek hai. Kuch aur chahiye ho to main hazir hoon.",
         "ar": "حسنًا. أنا هنا إن احتجت إلى شيء آخر.",
         "es": "De acuerdo. Aquí estoy si necesita algo más.",
+    },
+    "back_to": {
+        "en": "Back to {flow}:",
+        "ur": "اب واپس {flow} کی طرف:",
+        "ur-Latn": "Ab wapis {flow} ki taraf:",
+        "ar": "نعود الآن إلى {flow}:",
+        "es": "Volvamos a {flow}:",
+        "hi": "अब वापस {flow} पर:",
+        "pt": "Voltando a {flow}:",
+    },
+    "back_to_question": {
+        "en": "Back to my question:",
+        "ur": "اب واپس میرے سوال کی طرف:",
+        "ur-Latn": "Ab wapis mere sawal ki taraf:",
+        "ar": "نعود الآن إلى سؤالي:",
+        "es": "Volvamos a mi pregunta:",
+        "hi": "अब वापस मेरे सवाल पर:",
+        "pt": "Voltando à minha pergunta:",
     },
     "picked_up": {
         "en": "Welcome back! We go on where we were.",

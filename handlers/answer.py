@@ -69,7 +69,8 @@ def carry_out(
     if acting.event_id is None and decision.impression:
         conversation = impressions.write(acting.session, conversation, decision.impression)
     if decision.handoff and decision.handoff.queue:
-        conversation = _hand_over(acting, conversation, decision, decision.handoff.queue)
+        onward = decision.by in ONWARD or (decision.by == "request" and bool(standing.kept.get("handed")))
+        conversation = _hand_over(acting, conversation, decision, decision.handoff.queue, onward=onward)
     said = spoken(language, decision)
     for reply in said:
         _say(acting, conversation, reply)
@@ -104,11 +105,12 @@ def _settled(acting: Acting, conversation: OpenConversation, language: str, deci
     return settled(acting.config, whom, impressions.of(conversation), decision)
 
 
-def _hand_over(acting: Acting, conversation: OpenConversation, decision: Decision, queue: str) -> OpenConversation:
+def _hand_over(
+    acting: Acting, conversation: OpenConversation, decision: Decision, queue: str, *, onward: bool
+) -> OpenConversation:
     """What people should know goes along."""
     wish, impression = decision.handoff or NO_WISH, decision.impression or FRESH
     handing = Handing(queue, wish.reason, wish.priority, str(impression.feeling.mood), impression.case.kept)
-    onward = decision.by in ONWARD
     return handoff.request(acting.session, conversation, handing, actor=Author.CONTACT, onward=onward)
 
 

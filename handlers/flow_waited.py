@@ -25,10 +25,13 @@ DONE = Answered(Result.FOUND)
 def flow_waited(session: Session, timer: Fired, config: RunningConfig, published: Published) -> None:
     """Take the flow on from where it waits; the timer says what came of it."""
     conversation = open_of(session, timer.contact_id)
-    if conversation is None or not may_speak(conversation, config):
+    if conversation is None:
         timers.settle(session, timer.id, "the bot does not have it", dropped=True)
         return
     standing = places.standing(session, timer.contact_id, conversation.address_id, conversation.channel_id)
+    if not may_speak(conversation, config, standing):
+        timers.settle(session, timer.id, "the bot does not have it", dropped=True)
+        return
     if not waits_for(standing, timer.data["ticket"]):
         timers.settle(session, timer.id, "the customer went on", dropped=True)
         return

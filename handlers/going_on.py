@@ -1,6 +1,7 @@
 """A flow goes on by itself: in the version it began with, where the contact stands, with what it waited for."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,13 @@ def go_on(
     contact = contacts.known(session, conversation.contact_id, conversation.address_id)
     language = conversation.language or config.business.default_language
     here = around(config, language, conversation.channel_type, contact, impressions.of(conversation))
-    return engine.resume(began_with.flows, place, answered, here)
+    step = engine.resume(began_with.flows, place, answered, here)
+    if not step.returns:
+        return step
+    version = step.returns[-1].version
+    flows = (config if version == config.version else published(version) or config).flows
+    waits, replies = engine.come_back(flows, step.returns, step.replies, here)
+    return replace(step, place=waits, replies=replies, returns=())
 
 
 def waits_for(standing: Standing, ticket: str) -> bool:
@@ -41,8 +48,10 @@ def waits_for(standing: Standing, ticket: str) -> bool:
     return bool(standing.node) and standing.kept.get("ticket") == ticket
 
 
-def may_speak(conversation: OpenConversation, config: RunningConfig) -> bool:
-    """The bot has it, or it waits for people who are not there at this hour."""
+def may_speak(conversation: OpenConversation, config: RunningConfig, standing: Standing) -> bool:
+    """The bot has it; or it waits for people who are not there at this hour, or by whose own flow this is asked."""
     if conversation.owner != Owner.QUEUE:
         return conversation.owner == Owner.BOT
+    if standing.kept.get("handed"):
+        return True
     return closed_until(config, conversation.queue, conversation.channel_id)[0]

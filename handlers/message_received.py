@@ -5,6 +5,7 @@ from dataclasses import replace
 from automation.consent import STOP
 from automation.faq.model import NOTHING, Mood
 from automation.feeling import DISTRESSED
+from gateway.config.running import RunningConfig
 from gateway.core.business import Channel
 from gateway.core.errors import InvalidPayload, UnknownChannel
 from gateway.core.events import MessageReceived
@@ -66,7 +67,8 @@ def _situation(turn: Turn, event: MessageReceived, arrival: Arrival, found: Foun
         talk=arrival.talk,
         contact=found,
         asked=arrival.asked,
-        began_with=None if version == turn.config.version else turn.published(version),
+        began_with=_config_of(turn, version),
+        beneath=_config_of(turn, arrival.standing.version_beneath),
         impression=impressions.heard(
             impressions_kept.of(arrival.conversation),
             event.text,
@@ -80,6 +82,11 @@ def _situation(turn: Turn, event: MessageReceived, arrival: Arrival, found: Foun
         queue=arrival.conversation.queue,
         asks_model=True,
     )
+
+
+def _config_of(turn: Turn, version: int | None) -> RunningConfig | None:
+    """An older config that can still be used; None: the one that runs."""
+    return None if version in (None, turn.config.version) else turn.published(version)
 
 
 def _mood(turn: Turn) -> str:

@@ -107,7 +107,8 @@ class Rehearsal:
             today = clock.now().astimezone(ZoneInfo(self.config.business.timezone)).date()
             asker = Asker(0, ((AddressKind.PHONE, self.phone),), today, self.name)
             if answered := self.ask(asked, asker):
-                decision = self._resumed("request", answered, said)
+                found = self._resumed("request", answered, said)
+                decision = replace(found, handoff=found.handoff or decision.handoff)
         return decision, said
 
     def _resumed(self, by: str, answered: Answered, said: list[Reply]) -> Decision:
@@ -116,6 +117,9 @@ class Rehearsal:
         here = around(self.config, language, self.channel_type, self._contact(), self.impression)
         place = place_of(at.flow, at.node, at.kept, at.version)
         decision = decided(by, engine.resume(self.config.flows, place, answered, here))
+        if decision.returns:
+            waits, replies = engine.come_back(self.config.flows, decision.returns, decision.replies, here)
+            decision = replace(decision, place=waits, replies=replies, returns=())
         decision = settled(self.config, self._whom(language), self.impression, decision)
         said += spoken(language, decision)
         self._keep(decision)

@@ -34,12 +34,14 @@ def request_answered(event: RequestAnswered) -> bool:
     """Take the flow on; False: nobody waits for it any more, and the row says why."""
     conversation = open_of(event.session, event.contact_id)
     _tell(event, conversation)
-    if conversation is None or not may_speak(conversation, event.config):
+    if conversation is None:
+        return _dropped(event, "the bot does not have it")
+    standing = places.standing(event.session, event.contact_id, conversation.address_id, conversation.channel_id)
+    if not may_speak(conversation, event.config, standing):
         return _dropped(event, "the bot does not have it")
     if event.asked.kind == PHRASE:
         said = phrased(event.session, event.asked, conversation, event.answered, event.config)
         return said or _dropped(event, "the customer wrote again")
-    standing = places.standing(event.session, event.contact_id, conversation.address_id, conversation.channel_id)
     if not waits_for(standing, event.asked.ticket):
         return _dropped(event, "the customer went on")
     step = go_on(event.session, conversation, standing, event.answered, event.config, event.published)

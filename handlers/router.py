@@ -9,7 +9,7 @@ from automation.consent import START, STOP
 from automation.faq.model import Outcome
 from automation.flows import choices, engine
 from automation.flows.digression import is_question
-from automation.flows.library import FAQ_PREFIX
+from automation.flows.library import FAQ_PREFIX, FLOW_PREFIX
 from automation.flows.model import HandoffWish, Step
 from automation.person import wants_person
 from automation.texts import lead
@@ -49,6 +49,7 @@ ACKNOWLEDGED: dict[Kind, str] = {
 def route(situation: Situation) -> Decision:
     """The decision of the first responder that has one, as the bot behaves; with how it goes to people, if it does."""
     found = next(found for responder in RESPONDERS if (found := responder(situation)))
+    found = waiting.returned(situation, found)
     usual = _braked(situation, phrasing.worded(situation, found))
     decision = phrasing.pending(situation, usual) or _behaved(situation, usual)
     return settled(situation.config, situation.whom, situation.impression, honestly(situation, decision))
@@ -172,7 +173,9 @@ def late_answer(s: Situation) -> Decision | None:
 def triggered_flow(s: Situation) -> Decision | None:
     """Words that start a flow, or a location that nobody asked for."""
     flow = s.config.flows.triggered(s.event.text) or _by_location(s)
-    return decided("triggered_flow", engine.start(s.config.flows, flow, s.around)) if flow else None
+    if not flow:
+        return None
+    return decided("triggered_flow", engine.start(s.config.flows, flow, s.around, waiting.beneath(s, flow)))
 
 
 def _by_location(s: Situation) -> str | None:
@@ -201,7 +204,7 @@ def still_asking(s: Situation) -> Decision | None:
 def fallback(s: Situation) -> Decision:
     """Nobody has an answer: say what came, if it is nothing to read, and ask the waiting question or show the menu."""
     step = waiting.step(s) or waiting.asked_long_ago(s)
-    waits = step is not None and bool(step.replies or step.handoff or step.requests)
+    waits = step is not None and bool(step.replies or step.handoff or step.requests or step.returns)
     asked = step if step and waits else engine.start(s.config.flows, s.config.flows.menu, s.around)
     key = ACKNOWLEDGED.get(s.event.kind, "fallback")
     key = "" if waits and key in ("fallback", "not_understood") else key  # what waits says itself what it looks for
@@ -257,15 +260,23 @@ def _picked_of_others(s: Situation) -> bool:
 
 def _follow(s: Situation, by: str, target: str) -> Decision | None:
     """What an option leads to. An answer of the FAQ in the middle of a flow leaves the flow where it was."""
-    place = waiting.place(s)
-    library = s.flows if place and target.startswith(f"{place.flow}:") else s.config.flows
-    step = engine.follow(library, target, s.around, place)
+    home = waiting.home_of(s, target)
+    library = s.flows_of(home.version) if home else s.config.flows
+    step = engine.follow(library, target, s.around, home or waiting.place(s), waiting.beneath(s, _flow_of(s, target)))
     if step is None:
         return None
     decision = replace(decided(by, step), target=target)
-    if not target.startswith(FAQ_PREFIX) or decision.place or decision.handoff:
+    if not target.startswith(FAQ_PREFIX) or decision.place or decision.handoff or decision.returns:
         return decision
     return waiting.resumed(s, replace(decision, moves=False))
+
+
+def _flow_of(s: Situation, target: str) -> str:
+    """The flow that begins with a target; empty: none does."""
+    kind, _, name = target.partition(":")
+    if f"{kind}:" == FAQ_PREFIX and name in s.config.flows.answers:
+        return s.config.flows.answers[name].goto or ""
+    return name if f"{kind}:" == FLOW_PREFIX else ""
 
 
 def _did_you_mean(s: Situation) -> Decision | None:

@@ -65,6 +65,8 @@ class Situation:
     """What the customer was asked about answers so far."""
     began_with: RunningConfig | None = None
     """The older config that the open flow began with; None: the one that runs."""
+    beneath: RunningConfig | None = None
+    """The one that the flow began with which waits beneath the open one; None: the one that runs."""
     impression: Impression = FRESH
     """With this message."""
     asks_model: bool = False
@@ -81,6 +83,11 @@ class Situation:
     def flows(self) -> Library:
         """The flows as they were when the open one began."""
         return (self.began_with or self.config).flows
+
+    def flows_of(self, version: int) -> Library:
+        """The flows of a version that something open began with; of one that is gone, those that run."""
+        configs = (self.config, self.began_with, self.beneath)
+        return next((one.flows for one in configs if one and one.version == version), self.config.flows)
 
     @property
     def heard(self) -> Heard:
@@ -162,6 +169,8 @@ class Decision:
     """Answers of the FAQ that a language model's words rest on."""
     then: tuple[Reply, ...] = ()
     """Said after the notice of the handoff: what is asked while they wait."""
+    returns: tuple[Place, ...] = ()
+    """A flow is over, and these waited beneath it: the last of them comes back."""
     soothed: bool = False
     """A word of understanding is among what is said."""
     noted: bool = False
@@ -225,4 +234,5 @@ def decided(by: str, step: Step) -> Decision:
         answers=step.answers,
         then=step.then,
         soothed=step.soothed,
+        returns=step.returns,
     )

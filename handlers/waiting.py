@@ -7,7 +7,7 @@ from automation.flows import engine
 from automation.flows.digression import is_question
 from automation.flows.library import FAQ_PREFIX
 from automation.flows.mentions import as_words
-from automation.flows.model import Place, Step, place_of
+from automation.flows.model import MOST_BENEATH, Place, Step, place_of
 from automation.texts import lead
 from gateway.core import clock
 from handlers.situation import Decision, Situation
@@ -72,6 +72,35 @@ def resumed(s: Situation, decision: Decision, *, always: bool = False) -> Decisi
         return decision
     then = (last, *asked) if last.media else lead(last.text, asked)
     return replace(decision, replies=(*first, *then), place=here, moves=True)
+
+
+def beneath(s: Situation, begins: str) -> tuple[Place, ...]:
+    """What waits beneath the flow that ``begins``: the question that is open, if it is worth coming back to, and
+    what waited beneath it. A flow that begins anew does not wait beneath itself."""
+    here = place(s)
+    if here is None or not _in_time(s) or begins in (s.config.flows.menu, s.config.flows.person):
+        return ()
+    flat = replace(here, beneath=())
+    waits = (*here.beneath, flat) if engine.matters(s.flows, here) else here.beneath
+    return tuple(one for one in waits if begins not in one.run)[-MOST_BENEATH:]
+
+
+def home_of(s: Situation, target: str) -> Place | None:
+    """The place that an option belongs to: the open one, or one that waits beneath it."""
+    here = place(s)
+    if here is None:
+        return None
+    below = (replace(one, beneath=here.beneath[:at]) for at, one in enumerate(here.beneath))
+    return next((one for one in (here, *reversed(list(below))) if target.startswith(f"{one.flow}:")), None)
+
+
+def returned(s: Situation, decision: Decision) -> Decision:
+    """With the question of the flow that waited beneath the one that is over."""
+    if not decision.returns:
+        return decision
+    flows = s.flows_of(decision.returns[-1].version)
+    here, replies = engine.come_back(flows, decision.returns, decision.replies, s.around)
+    return replace(decision, place=here, replies=replies, moves=True, returns=())
 
 
 def expects_more(s: Situation) -> bool:

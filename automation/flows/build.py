@@ -19,6 +19,7 @@ from automation.flows.nodes import (
     Choose,
     End,
     Handoff,
+    Instead,
     Jump,
     LookUp,
     Nearest,
@@ -57,6 +58,7 @@ def flow_of(data: Data, wording: Wording, templates: Templates = NO_TEMPLATES) -
         by_location=triggers.get("location", False),
         timeout_minutes=data["timeout_minutes"],
         takes={slot: _typed(wanted) for slot, wanted in data["takes"].items()},
+        title=wording(data["title"]),
     )
 
 
@@ -118,6 +120,7 @@ def _ask(node: Data, goto: str, wording: Wording) -> Node:
         literal=node.get("literal", False),
         collect=node.get("collect", ""),
         caption=node.get("caption", ""),
+        instead={slot: Instead(_typed(one), one.get("goto", goto)) for slot, one in node.get("instead", {}).items()},
         suggest=node.get("suggest", ""),
         list_button=wording(node.get("list_button", {})),
         upset=_upset(node, wording),

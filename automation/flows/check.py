@@ -102,6 +102,7 @@ def ways(nodes: Sequence[Data], position: int) -> list[tuple[str, str]]:
         return [("then", node["then"])] if "then" in node else []
     led = [(option["id"], option.get("goto", onward)) for option in node.get("options", ())]
     led += [(f"{number}", way["goto"]) for number, way in enumerate(node.get("branch", ()), 1)]
+    led += [(slot, other["goto"]) for slot, other in node.get("instead", {}).items() if "goto" in other]
     led += [(key, node[key]) for key in TARGETS if key in node and key != "goto"]
     return led if node.get("options") else [*led, ("", onward)]
 
@@ -116,7 +117,7 @@ def slots_of(flow: Data) -> set[str]:
         elif "into" in node:
             filled.add(node["into"])
         filled |= {node[key] for key in ("collect", "caption") if key in node}
-        filled |= {name for name in node.get("set", {}) if "." not in name}
+        filled |= {*node.get("instead", ()), *(name for name in node.get("set", {}) if "." not in name)}
     return filled
 
 
@@ -188,6 +189,9 @@ def _missing(flow: Data, nodes: Sequence[Data]) -> Iterator[Found]:
 
 def _named_targets(node: Data) -> Iterator[tuple[tuple[str | int, ...], str]]:
     yield from (((key,), node[key]) for key in TARGETS if key in node)
+    for slot, other in node.get("instead", {}).items():
+        if "goto" in other:
+            yield ("instead", slot, "goto"), other["goto"]
     for key in ("options", "branch"):
         for index, way in enumerate(node.get(key, ())):
             if "goto" in way:

@@ -20,7 +20,8 @@ from automation.texts import lead
 from gateway.core.replies import Option, Reply
 
 __all__ = [
-    "MOST_NODES", "ask_again", "awaits_answer", "command", "follow", "matters", "offer", "resume", "start", "step",
+    "MOST_NODES", "ask_again", "awaits_answer", "come_back", "command", "follow", "matters", "offer", "resume", "start",
+    "step",
 ]  # fmt: skip
 
 QUESTIONS = get_args(Question)
@@ -47,11 +48,11 @@ def step(library: Library, place: Place, heard: Heard, around: Surroundings) -> 
     return NOT_HERE
 
 
-def start(library: Library, flow_id: str, around: Surroundings) -> Step:
-    """A flow from its beginning; an unknown one is not understood."""
+def start(library: Library, flow_id: str, around: Surroundings, beneath: tuple[Place, ...] = ()) -> Step:
+    """A flow from its beginning, while others wait ``beneath`` it; an unknown one is not understood."""
     if flow_id not in library.flows:
         return NOT_HERE
-    way = Walk(library, around)
+    way = Walk(library, around, beneath=beneath)
     return walk.go(way, *walk.enter(way, flow_id))
 
 
@@ -71,16 +72,23 @@ def resume(library: Library, place: Place, answered: Answered, around: Surroundi
     return walk.go(way, flow, ways.get(answered.result) or node.failed)
 
 
-def follow(library: Library, target: str, around: Surroundings, place: Place | None = None) -> Step | None:
+def follow(
+    library: Library,
+    target: str,
+    around: Surroundings,
+    place: Place | None = None,
+    beneath: tuple[Place, ...] = (),
+) -> Step | None:
     """What an option leads to, however old the message it stands in; None: no such target (any more).
 
-    Targets are ``faq:{answer}``, ``flow:{flow}``, ``language:{code}`` and ``{flow}:{node}:{option}``.
+    Targets are ``faq:{answer}``, ``flow:{flow}``, ``language:{code}`` and ``{flow}:{node}:{option}``; a flow that
+    begins has others wait ``beneath`` it.
     """
     name = target.partition(":")[2]
     if target.startswith(FAQ_PREFIX):
-        return _answered(library, name, around)
+        return _answered(library, name, around, beneath)
     if target.startswith(FLOW_PREFIX):
-        return start(library, name, around) if name in library.flows else None
+        return start(library, name, around, beneath) if name in library.flows else None
     if target.startswith(LANGUAGE_PREFIX):
         return _in_language(library, name, place, around) if name in library.languages else None
     return _option(library, target, around, place)
@@ -110,6 +118,28 @@ def command(library: Library, place: Place | None, heard: Heard, around: Surroun
     if word == commands.RESTART:
         return start(library, place.flow, around)
     return _back(library, place, around) if word == commands.BACK else None
+
+
+def come_back(
+    library: Library, waiting: tuple[Place, ...], said: tuple[Reply, ...], around: Surroundings
+) -> tuple[Place | None, tuple[Reply, ...]]:
+    """After what was ``said`` by a flow that is over, the last of those ``waiting`` beneath it asks its question again.
+
+    ``library`` is that of the version it began with. None: it has no such question any more.
+    """
+    *beneath, here = waiting
+    place = replace(here, tries=0, beneath=tuple(beneath))
+    asked = ask_again(library, place, around)
+    say = library.sentences.say
+    if not asked:
+        return None, said or (Reply(say("flow_ended", around.language), language=around.language),)
+    named = library.text_of(library.flows[place.flow].title, around.language)
+    line = say("back_to" if named else "back_to_question", around.language).replace("{flow}", named)
+    *first, last = said or (Reply(""),)
+    if last.media:
+        return place, (*first, last, *lead(line, asked))
+    # Buttons above another question would be taken for its options.
+    return place, (*first, *lead(last.text, lead(line, asked)))
 
 
 def ask_again(library: Library, place: Place, around: Surroundings) -> tuple[Reply, ...]:
@@ -161,7 +191,17 @@ def may_name(text: str) -> bool:
 
 
 def _walk(library: Library, around: Surroundings, place: Place | None) -> Walk:
-    return Walk(library, around, dict(place.slots), place.trail) if place else Walk(library, around)
+    if place is None:
+        return Walk(library, around)
+    return Walk(
+        library,
+        around,
+        dict(place.slots),
+        place.trail,
+        passed=tuple(one for one in place.run if one != library.menu),
+        beneath=place.beneath,
+        handed=place.handed,
+    )
 
 
 def _find(library: Library, place: Place) -> tuple[Flow, object]:
@@ -175,12 +215,15 @@ def _expected(node: Asking, value: Mapping[str, object]) -> object:
     return filling.bounded({name: part for name, part in value.items() if not wanted or name in wanted})
 
 
-def _answered(library: Library, answer_id: str, around: Surroundings) -> Step | None:
+def _answered(library: Library, answer_id: str, around: Surroundings, beneath: tuple[Place, ...]) -> Step | None:
     way = Walk(library, around)
     if not walk.gives(way, answer_id):
         return None
     goto = walk.give(way, answer_id)
-    return walk.go(way, *walk.enter(way, goto)) if goto else way.end()
+    if not goto:
+        return way.end()
+    way.beneath = beneath
+    return walk.go(way, *walk.enter(way, goto))
 
 
 def _option(library: Library, target: str, around: Surroundings, place: Place | None) -> Step | None:
@@ -197,13 +240,15 @@ def _option(library: Library, target: str, around: Surroundings, place: Place | 
 
 
 def _back(library: Library, place: Place, around: Surroundings) -> Step | None:
-    """The question before this one; before the first one stands the menu."""
+    """The question before this one; before the first one stands what waits beneath, else the menu."""
     for position in reversed(range(len(place.trail))):
         flow_id, _, node_id = place.trail[position].partition(":")
-        earlier = Place(flow_id, node_id, place.slots, trail=place.trail[:position])
+        earlier = replace(place, flow=flow_id, node=node_id, trail=place.trail[:position])
         flow, node = _find(library, earlier)
         if isinstance(node, QUESTIONS):
             return walk.go(_walk(library, around, earlier), flow, node_id)
+    if place.beneath:
+        return Step(place=None, returns=place.beneath)
     return start(library, library.menu, around) if library.menu in library.flows else None
 
 

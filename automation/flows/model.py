@@ -10,10 +10,14 @@ from automation.flows.heard import Heard
 from automation.flows.nodes import Node
 from automation.flows.requests import Request
 from automation.flows.typed import Typed
+from automation.texts import Texts
 from gateway.core.replies import Reply
 
 LONGEST_TRAIL = 10
 """Questions that ``back`` can go back over."""
+MOST_BENEATH = 2
+"""Flows that wait beneath the one that is under way."""
+MOST_PASSED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Flow:
     """A location that nobody asked for starts it."""
     takes: Mapping[str, Typed] = field(default_factory=dict)
     """Slots that are filled from the words the flow begins with, if they are there."""
+    title: Texts = field(default_factory=dict)
+    """What it is about, as the bot names it when it comes back to it: "your change of address"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,9 @@ class Place:
 
     ``tries`` counts answers that did not fit; ``trail`` names the questions answered, oldest first (``flow:node``);
     ``ticket`` tells the answer to this request from those to earlier ones (it is the moment of asking); ``asked``
-    counts requests made since the customer was heard.
+    counts requests made since the customer was heard. ``passed`` are the other flows gone through since one began;
+    ``beneath`` are the places of others that wait until it is over, the last of them first; ``handed``: people are
+    asked for already, and this is asked as the customer waits.
     """
 
     flow: str
@@ -49,20 +57,43 @@ class Place:
     version: int = 0
     ticket: str = ""
     asked: int = 0
+    passed: tuple[str, ...] = ()
+    beneath: tuple["Place", ...] = ()
+    handed: bool = False
+
+    @property
+    def run(self) -> tuple[str, ...]:
+        """All flows of this run."""
+        return (*self.passed, self.flow)
 
     @property
     def kept(self) -> dict[str, Any]:
         """What is kept beside flow and node, as JSON; only what is there."""
         parts = {"slots": dict(self.slots), "tries": self.tries, "trail": list(self.trail)}
-        parts |= {"ticket": self.ticket, "asked": self.asked}
+        parts |= {"ticket": self.ticket, "asked": self.asked, "passed": list(self.passed), "handed": self.handed}
+        parts["beneath"] = [
+            {"flow": one.flow, "node": one.node, "version": one.version, **one.kept} for one in self.beneath
+        ]
         return {name: value for name, value in parts.items() if value}
 
 
 def place_of(flow: str, node: str, kept: Mapping[str, Any], version: int = 0) -> Place:
     """The place that ``Place.kept`` was taken from."""
     trail = tuple(str(step) for step in kept.get("trail", ()))[-LONGEST_TRAIL:]
-    tries, asked = int(kept.get("tries", 0)), int(kept.get("asked", 0))
-    return Place(flow, node, kept.get("slots", {}), tries, trail, version, kept.get("ticket", ""), asked)
+    beneath = tuple(place_of(one["flow"], one["node"], one, one["version"]) for one in kept.get("beneath", ()))
+    return Place(
+        flow,
+        node,
+        kept.get("slots", {}),
+        int(kept.get("tries", 0)),
+        trail,
+        version,
+        kept.get("ticket", ""),
+        int(kept.get("asked", 0)),
+        tuple(kept.get("passed", ())),
+        beneath[-MOST_BENEATH:],
+        bool(kept.get("handed")),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +147,5 @@ class Step:
     sure: bool = True
     then: tuple[Reply, ...] = ()
     soothed: bool = False
+    returns: tuple[Place, ...] = ()
+    """The flow is over, and these waited beneath it: the last of them comes back (``engine.come_back``)."""

@@ -13,7 +13,7 @@ from gateway.core.crm import ACTIONS, LOOK_UPS
 
 _RETRY = frozenset({"tries", "otherwise"})
 _TYPE = frozenset({"type", "into", "least", "most", "whole", "like", "files", "invalid", "skip", "literal"})
-_TYPE |= {"skip_title", "suggest", "collect", "caption"}
+_TYPE |= {"skip_title", "suggest", "collect", "caption", "instead"}
 COMPANIONS: dict[str, frozenset[str]] = {
     "say": frozenset({"goto", "media", "upset"}),
     "choose": frozenset({"options", "list_button", "into", "upset", "remind"}) | _RETRY,
@@ -57,11 +57,14 @@ BESIDE_TYPE: dict[str, frozenset[str]] = {
     "suggest": frozenset({"order", "code"}),
     "collect": frozenset({"text"}),
     "caption": frozenset({"media"}),
+    "instead": frozenset({"order", "code", "email", "phone"}),
     "invalid": frozenset(KINDS),
     "skip": frozenset(KINDS),
     "skip_title": frozenset(KINDS) - {"text", "number"},
 }
 """What only means something beside some types."""
+
+INSTEAD = ("email", "phone")
 
 SURVEYS = {"csat": (1, 5), "nps": (0, 10)}
 """Measure → lowest and highest answer."""
@@ -182,6 +185,13 @@ class WaitSchema(Strict):
             raise ValidationError('needs minutes, or until: "09:00"')
 
 
+class InsteadSchema(Strict):
+    """What else is taken for an answer: an e-mail address where an order number is asked for."""
+
+    type = fields.String(required=True, validate=validate.OneOf(INSTEAD, error="must be one of {choices}"))
+    goto = slug()
+
+
 class NodeSchema(Strict):
     id = slug(required=True)
     say = Texts(4000)
@@ -228,6 +238,8 @@ class NodeSchema(Strict):
     """A button that skips the question."""
     collect, caption = slug(), slug()
     """Slots: for files that come beside or instead of the words asked for, and for words that come with a file."""
+    instead = fields.Dict(keys=slug(), values=fields.Nested(InsteadSchema), validate=validate.Length(1, 3))
+    """Slot → what else is taken for an answer, and where it leads."""
     files = Values(fields.String(validate=validate.OneOf(FILE_KINDS, error="must be one of {choices}")))
     invalid = Texts(1000)
     tries = fields.Integer(strict=True, validate=validate.Range(1, 10))

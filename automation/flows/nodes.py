@@ -52,6 +52,14 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """Something of another type that is taken in place of what is asked for, and where it leads."""
+
+    typed: Typed
+    goto: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Asks for something of a type and waits for it; the answer is kept in the slot ``into``."""
 
@@ -77,6 +85,8 @@ class Ask:
     """The slot that keeps files which come beside or instead of the words asked for."""
     caption: str = ""
     """The slot that keeps words which come with the file asked for."""
+    instead: Mapping[str, "Instead"] = field(default_factory=dict)
+    """Slot → what else is taken for an answer."""
     suggest: str = ""
     """The slot, or a field of one, whose values are offered to tap; empty: none are."""
     list_button: Texts = field(default_factory=dict)

@@ -29,6 +29,8 @@ class Reading:
     value: Any = None
     sure: bool = True
     skipped: bool = False
+    into: str = ""
+    """The slot that keeps it; empty: the question's own."""
 
 
 def read(way: Walk, flow: Flow, node: Question, heard: Heard) -> Reading | None:
@@ -46,7 +48,17 @@ def read(way: Walk, flow: Flow, node: Question, heard: Heard) -> Reading | None:
         value = way.read(node.typed, Heard(suggested))
     if value is not None and node.caption and (words := way.read(WORDS, heard)):
         way.keep(node.caption, words)
-    return None if value is None else Reading(node.goto, value, sure=node.literal or _sure(node, heard))
+    if value is None:
+        return _read_instead(way, node, heard)
+    return Reading(node.goto, value, sure=node.literal or _sure(node, heard))
+
+
+def _read_instead(way: Walk, node: Ask, heard: Heard) -> Reading | None:
+    """What else may be answered, where it was not what was asked for."""
+    for slot, other in node.instead.items() if heard.selection_id is None else ():
+        if (value := way.read(other.typed, heard)) is not None:
+            return Reading(other.goto, value, into=slot)
+    return None
 
 
 def _skips(heard: Heard) -> bool:
@@ -63,7 +75,7 @@ def answer(way: Walk, flow: Flow, node: Question, reading: Reading) -> Step:
     """Keep the answer and go on."""
     way.answered(flow, node)
     if not reading.skipped:
-        way.keep(node.into, reading.value)
+        way.keep(reading.into or node.into, reading.value)
         if isinstance(node, Ask) and node.survey:
             way.effects.append(SurveyAnswered(node.survey, int(reading.value)))
     return replace(walk.go(way, flow, reading.goto), sure=reading.sure)

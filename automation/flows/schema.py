@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from automation.flows.node_schema import FORM, NodeSchema, Values, true
 from automation.flows.typed import CODE, FILE_KINDS, LONGEST_TEXT, ORDER
-from automation.schemas import Phrases, Strict, line, slug
+from automation.schemas import Phrases, Strict, Texts, line, slug
 
 OWN_WORDS = ("faq", "flow", "language", "tests")
 TAKEN = ("order", "code", "email", "date", "place", "media", "text")
@@ -46,6 +46,8 @@ class TakesSchema(Strict):
 class FlowSchema(Strict):
     id = slug(validate.NoneOf(OWN_WORDS, error="is a word of our own"), required=True)
     note = line(1000)
+    title = Texts(60, load_default=dict)
+    """What the bot calls it when it comes back to it after another: "your change of address"."""
     triggers = fields.Nested(TriggersSchema, load_default=dict)
     start = slug()
     timeout_minutes = fields.Integer(strict=True, load_default=60, validate=validate.Range(1, 7 * 24 * 60))

@@ -27,6 +27,7 @@ PLACE = "place"
 FILE_KINDS = ("image", "video", "audio", "document")
 
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
+_PHONE = re.compile(r"(?<![\w+])(?:\+|00)?\(?\d(?:[\s().-]{0,2}\d){8,14}(?!\w)")
 _WORD = re.compile(r"(?<![\w-])#?([A-Za-z0-9]{1,20}(?:[-/][A-Za-z0-9]{1,20}){0,4})(?![\w-])")
 _POINT = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{2,12})\s{0,3}[, ]\s{0,3}(-?\d{1,3}\.\d{2,12})(?![\d.])")
 BETWEEN = "-/ "
@@ -111,6 +112,12 @@ def _email(_typed: Typed, heard: Heard, _: date) -> str | None:
     return f"{name}@{domain.lower()}" if not domain.startswith("-") and ".." not in name else None
 
 
+def _phone(_typed: Typed, heard: Heard, _: date) -> str | None:
+    """The one number of 9 to 15 digits, with the plus that it has."""
+    found = {re.sub(r"[^\d+]", "", match[0]) for match in _PHONE.finditer(plain(heard.text))}
+    return found.pop() if len(found) == 1 else None
+
+
 def _order(typed: Typed, heard: Heard, _: date) -> str | None:
     """What has the form of an order number; without a form, the one word that has a digit."""
     text = plain(heard.text)
@@ -178,6 +185,7 @@ _READERS: dict[str, Callable[[Typed, Heard, date], Any]] = {
     "number": _number,
     "date": _date,
     "email": _email,
+    "phone": _phone,
     ORDER: _order,
     CODE: _order,
     "media": _media,

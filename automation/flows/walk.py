@@ -15,7 +15,7 @@ from automation.flows.asking import request_of
 from automation.flows.effects import Effect, SetAttribute, SetCase, SetTag
 from automation.flows.heard import Heard
 from automation.flows.library import Library
-from automation.flows.model import LONGEST_TRAIL, Flow, HandoffWish, Place, Step, Surroundings
+from automation.flows.model import LONGEST_TRAIL, MOST_PASSED, Flow, HandoffWish, Place, Step, Surroundings
 from automation.flows.node_schema import LIST_TITLE, MOST_OPTIONS
 from automation.flows.nodes import (
     Action,
@@ -76,6 +76,12 @@ class Walk:
     before: list[Reply] = field(default_factory=list)
     """What was said until then."""
     soothed: bool = False
+    passed: tuple[str, ...] = ()
+    """The flows gone through since one began; the menu is none."""
+    beneath: tuple[Place, ...] = ()
+    """Where others wait until this one is over."""
+    handed: bool = False
+    """People were asked for before this step."""
 
     def text(self, texts: Texts) -> str:
         """The text for this reader, its slots filled as the language it is in writes them."""
@@ -125,21 +131,44 @@ class Walk:
         self.trail = (*self.trail, f"{flow.id}:{node.id}")[-LONGEST_TRAIL:]
 
     def wait(self, flow: Flow, node_id: str, requests: tuple[Request, ...] = (), asked: int = 0) -> Step:
-        ticket = self.around.now.isoformat() if requests else ""
-        place = Place(flow.id, node_id, dict(self.slots), 0, self.trail, self.library.version, ticket, asked)
+        handed = self.handed or self.handoff is not None
+        place = Place(
+            flow.id,
+            node_id,
+            dict(self.slots),
+            trail=self.trail,
+            version=self.library.version,
+            ticket=self.around.now.isoformat() if requests else "",
+            asked=asked,
+            passed=tuple(one for one in self.passed if one != flow.id),
+            beneath=() if handed else self.beneath,
+            handed=handed,
+        )
         return self._step(place=place, requests=requests)
 
     def end(self, handoff: HandoffWish | None = None) -> Step:
-        """Nothing waits any more; a customer who would hear nothing is told so."""
-        if not self.replies and handoff is None and self.handoff is None:
+        """Nothing waits any more but what waited beneath; a customer who would hear nothing is told so."""
+        if handoff or self.handoff or self.handed:
+            return self._step(handoff=handoff)
+        if not self.replies and not self.returns:
             self.say(self.library.sentences.say("flow_ended", self.around.language))
-        return self._step(handoff=handoff)
+        return self._step(returns=self.returns)
+
+    @property
+    def returns(self) -> tuple[Place, ...]:
+        """What comes back after this: not what was done on the way, as by a flow that goes through the other."""
+        return tuple(place for place in self.beneath if not set(place.run) <= set(self.passed))
 
     def _step(
-        self, place: Place | None = None, handoff: HandoffWish | None = None, requests: tuple[Request, ...] = ()
+        self,
+        place: Place | None = None,
+        handoff: HandoffWish | None = None,
+        requests: tuple[Request, ...] = (),
+        returns: tuple[Place, ...] = (),
     ) -> Step:
         return Step(
             place=place,
+            returns=returns,
             replies=tuple([*self.before, *self.replies] if handoff or not self.handoff else self.before),
             then=tuple(self.replies if self.handoff and not handoff else ()),
             soothed=self.soothed,
@@ -185,6 +214,8 @@ def _wish(walk: Walk, node: Handoff) -> HandoffWish:
 def stop(walk: Walk, flow: Flow, node: Node) -> Step:
     """What a node that waits, hands over or ends comes to."""
     match node:
+        case Choose() if walk.returns and not node.remind:
+            return _done(walk, node)
         case Choose() | Ask():
             walk.ask(question(walk, flow, node))
             return walk.wait(flow, node.id)
@@ -198,6 +229,13 @@ def stop(walk: Walk, flow: Flow, node: Node) -> Step:
             return walk.end(HandoffWish(None, LOST))
         case End():
             walk.say(walk.words(node))
+    return walk.end()
+
+
+def _done(walk: Walk, courtesy: Choose) -> Step:
+    """Where another flow waits beneath, a mere courtesy is not waited for: said only where nothing else was."""
+    if not walk.replies:
+        walk.say(walk.words(courtesy))
     return walk.end()
 
 
@@ -234,6 +272,8 @@ def _suggestion(walk: Walk, part: object) -> tuple[str, str]:
 def enter(walk: Walk, flow_id: str) -> tuple[Flow, str]:
     """The beginning of a flow: what it takes stands in the words that led to it, or was told before."""
     flow = walk.library.flows[flow_id]
+    if flow_id not in (walk.library.menu, *walk.passed):
+        walk.passed = (*walk.passed, flow_id)[-MOST_PASSED:]
     for slot, wanted in flow.takes.items():
         found = walk.read(wanted, walk.around.heard)
         told = wanted.kind == typed.ORDER and not wanted.here_only

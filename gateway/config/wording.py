@@ -68,6 +68,7 @@ def _texts(file: Loaded) -> Iterator[tuple[Path, Mapping[str, str]]]:
 
 
 def _flow_texts(raw: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    yield from _parts(raw, ("title",), ())
     for path, node in _items(raw, "nodes", ()):
         yield from _parts(node, _IN_NODES, path)
         for inner, option in _items(node, "options", path):

@@ -32,6 +32,12 @@ class Standing:
     offered: tuple[Option, ...] = ()
     since: datetime | None = None
 
+    @property
+    def version_beneath(self) -> int | None:
+        """Of the config that the flow began with which waits beneath the open one; None: none waits."""
+        waiting = self.kept.get("beneath")
+        return int(waiting[-1]["version"]) if waiting else None
+
 
 COLUMNS = (
     opt_outs.c.id.label("opt_out_id"),

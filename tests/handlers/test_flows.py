@@ -237,3 +237,43 @@ def test_quiet_hours_put_it_off(waiting: Runtime) -> None:
     assert wait(waiting, timedelta(minutes=120)) == []
     (timer,) = care.rows(waiting.database, Timer)
     assert (timer.state, timer.due_at) == ("pending", datetime(2026, 3, 2, 18, 59, tzinfo=UTC))
+
+
+COUNTING: dict[str, Any] = {
+    "id": "counting",
+    "triggers": {"words": {"en": ["count"]}},
+    "nodes": [{"id": "many", "ask": "How many?", "type": "number"}, {"id": "told", "say": "There are {many}."}],
+}
+
+
+def with_counting(version: int, **changes: Any) -> RunningConfig:
+    base = config(version, **changes)
+    counting = flow_of(FlowSchema().load(COUNTING), lambda texts: {lang or "en": t for lang, t in texts.items()})
+    return replace(base, flows=replace(base.flows, flows={**base.flows.flows, "counting": counting}))
+
+
+def test_another_flow_in_the_middle_leads_back_to_the_version_the_first_began_with(runtime: Runtime) -> None:
+    first = with_counting(1, title={"en": "your return", "ur": "واپسی"})
+    nodes = [RETURNING["nodes"][0] | {"ask": "The number?"}, *RETURNING["nodes"][1:]]
+    runtime.versions.running = first  # type: ignore[attr-defined]
+    say(runtime, "return")
+    runtime.versions.running = with_counting(2, nodes=nodes)  # type: ignore[attr-defined]
+    runtime.versions.older[1] = first  # type: ignore[attr-defined]
+    assert say(runtime, "count") == ["How many?"]
+    assert (place(runtime).flow, place(runtime).config_version) == ("counting", 2)
+    assert say(runtime, "3") == ["There are 3.\n\nBack to your return:\n\nWhich order, Ayesha?"]
+    assert (place(runtime).flow, place(runtime).config_version) == ("returning", 1)
+    assert say(runtime, "GC-20417") == ["Why?"]
+
+
+def test_a_tap_on_the_flow_that_waits_beneath_goes_on_with_it(runtime: Runtime) -> None:
+    nodes = [
+        RETURNING["nodes"][0],
+        {"id": "why", "ask": "Why?", "type": "one_of", "options": [{"id": "size", "title": "Size"}]},
+        *RETURNING["nodes"][2:],
+    ]
+    runtime.versions.running = with_counting(1, nodes=nodes)  # type: ignore[attr-defined]
+    say(runtime, "return", "GC-20417", "count")
+    tapped = care.write(runtime, "Size", ProfileName="Ayesha", ButtonPayload="returning:why:size", ButtonText="Size")
+    assert [message.text for message in tapped] == ["Noted: GC-20417, size"]
+    assert place(runtime) is None

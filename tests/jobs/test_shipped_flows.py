@@ -93,3 +93,23 @@ def test_who_is_angry_hears_a_kind_word_the_truth_and_gets_a_person(runtime: Run
     assert "2 din late hai" in said
     (conversation,) = care.rows(runtime.database, Conversation)
     assert (conversation.owner, conversation.queue) == ("queue", "orders")
+
+
+def test_who_waits_for_a_person_has_the_one_open_order_attached_though_people_are_there(runtime: Runtime) -> None:
+    said = say(runtime, AYESHA, "talk to a person")
+    assert "I am passing you to a person" in said
+    assert "what is it about?" in said
+    (conversation,) = care.rows(runtime.database, Conversation)
+    assert (conversation.owner, conversation.queue, conversation.case["order"]) == ("queue", "care", "G204171")
+    assert "I have noted it for my colleague" in say(runtime, AYESHA, "1")
+    (conversation,) = care.rows(runtime.database, Conversation)
+    assert (conversation.queue, conversation.case["topic"]) == ("orders", "orders")
+    assert say(runtime, AYESHA, "where is my order?") == ""  # people are there: the bot is still
+
+
+def test_where_the_matter_is_known_the_order_is_named_and_nothing_asked(runtime: Runtime) -> None:
+    say(runtime, AYESHA, "how much is delivery?")
+    said = say(runtime, AYESHA, "talk to a person")
+    assert "I have added your order G204171" in said
+    (conversation,) = care.rows(runtime.database, Conversation)
+    assert (conversation.queue, conversation.case["order"]) == ("orders", "G204171")
