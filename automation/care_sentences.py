@@ -19,6 +19,15 @@ CARE_SENTENCES: dict[str, dict[str, str]] = {
         "hi": "नमस्ते! मैं {business} का स्वचालित सहायक (बॉट) हूँ।",
         "pt": "Olá! Sou o assistente automático (um bot) de {business}.",
     },
+    "in_line_told": {
+        "en": "You are in line, and your place is kept. A colleague answers you here.",
+        "ur": "آپ کی باری محفوظ ہے، دوبارہ لکھنے کی ضرورت نہیں۔ ہمارا نمائندہ یہیں جواب دے گا۔",
+        "ur-Latn": "Aap ki baari mehfooz hai, dobara likhne ki zaroorat nahi. Hamara numainda yahin jawab de ga.",
+        "ar": "دورك محفوظ، وسيجيبك أحد موظفينا هنا.",
+        "es": "Está en la fila y conserva su lugar. Un compañero le responde aquí.",
+        "hi": "आपकी बारी सुरक्षित है। हमारे सहयोगी आपको यहीं जवाब देंगे।",
+        "pt": "Você está na fila e seu lugar está guardado. Um colega responde aqui.",
+    },
     "empathy": {
         "en": "I can see why you would be frustrated, and I am sorry about that.",
         "ur": "میں سمجھ سکتا ہوں کہ آپ کیوں پریشان ہیں، اور اس کے لیے معذرت خواہ ہوں۔",

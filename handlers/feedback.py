@@ -55,10 +55,10 @@ def asked(s: Situation, decision: Decision) -> Decision:
 
 
 def _may_ask(s: Situation, decision: Decision, answer_id: str) -> bool:
-    """Nothing else is asked, nobody is angry, and it is not too soon."""
+    """No flow gave it, nothing else is asked, nobody is angry, and it is not too soon."""
     answer = s.config.flows.answers[answer_id]
     busy = decision.place or decision.handoff or decision.requests or decision.offered or waiting.place(s)
-    fits = answer.feedback and answer.goto is None and bool(decision.replies[-1].text)
+    fits = answer.feedback and answer.goto is None and not decision.path and bool(decision.replies[-1].text)
     if busy or not fits or s.around.mood in (Mood.ANGRY, DISTRESSED) or s.event.forwarded:
         return False
     return may_ask(s.config.feedback, answer_id, s.asked)

@@ -7,8 +7,10 @@ from automation import brake
 from automation.bot_question import asks_if_bot, asks_nothing_else
 from automation.faq.model import Mood
 from automation.feeling import URGENT
+from automation.flows import commands
 from automation.flows.model import HandoffWish
 from automation.manners import Course
+from automation.person import wants_person
 from automation.texts import lead
 from gateway.core import clock
 from gateway.core.replies import Reply
@@ -21,7 +23,17 @@ AGAIN = timedelta(minutes=30)
 """Who is in distress and waits is told again after so long at the earliest."""
 NOTE_EVERY = timedelta(hours=1)
 """Out of hours, what only people can answer is confirmed at most this often."""
-MATTER_OF_FACT = ("consent", "distress", "brake", "agent_owned", "opted_out", "reaction", "asked_if_bot", "noted")
+MATTER_OF_FACT = (
+    "consent",
+    "distress",
+    "brake",
+    "agent_owned",
+    "opted_out",
+    "reaction",
+    "asked_if_bot",
+    "noted",
+    "in_line",
+)
 """Decisions that no feeling changes."""
 
 
@@ -53,6 +65,20 @@ def by_night(s: Situation) -> bool:
     return s.owner == Owner.QUEUE and not brake.is_braked(s.talk, clock.now()) and _closed(s)
 
 
+def in_line(s: Situation) -> Decision | None:
+    """Who waits for people that are there and asks for one again, or for the menu: they hear of it once an hour."""
+    asks = commands.command_of(s.event.text) == commands.MENU or wants_person(s.event.text) or _names_person(s)
+    silent = s.standing.opted_out or brake.is_braked(s.talk, clock.now()) or not _long_ago(s, NOTE_EVERY)
+    if not asks or silent:
+        return None
+    return Decision("in_line", (Reply(s.sentence("in_line_told"), language=s.language),), noted=True)
+
+
+def _names_person(s: Situation) -> bool:
+    flows = s.config.flows
+    return flows.triggered(s.event.text, interrupting=True) == flows.person
+
+
 def as_they_wait(s: Situation, decision: Decision) -> Decision:
     """Out of hours nobody is asked for twice: what only people can answer is noted, and said so now and then."""
     if s.owner != Owner.QUEUE or decision.by in MATTER_OF_FACT:
@@ -61,7 +87,8 @@ def as_they_wait(s: Situation, decision: Decision) -> Decision:
     own = here is not None and here.flow == s.config.flows.person
     if decision.handoff and decision.by in ("waiting_flow", "tapped") and own:
         return decision  # the flow that asks what is missing sends it where it belongs
-    greets = decision.by == "triggered_flow" and decision.path[:1] != () and _is_menu(s, decision.path[0])
+    menu = decision.by == "triggered_flow" and decision.path[:1] != () and _is_menu(s, decision.path[0])
+    greets = menu and commands.command_of(s.event.text) != commands.MENU
     lost = decision.gave_up == "not_understood" and (here is None or own)
     if decision.handoff is None and not lost and not greets:
         return decision

@@ -19,7 +19,7 @@ from gateway.core.words import ChannelType, Kind, Owner
 from handlers import phrasing, waiting
 from handlers.feedback import asked, feedback
 from handlers.handing import settled
-from handlers.manners import as_they_wait, asked_if_bot, by_night, distressed, for_the_angry, honestly, kindly
+from handlers.manners import as_they_wait, asked_if_bot, by_night, distressed, for_the_angry, honestly, in_line, kindly
 from handlers.situation import Decision, Situation, decided
 
 OFFER_LASTS = timedelta(hours=24)
@@ -92,12 +92,12 @@ def consent(s: Situation) -> Decision | None:
 def agent_owned(s: Situation) -> Decision | None:
     """People have the conversation, or are asked for: the bot is silent.
 
-    But it takes what it asked itself while they wait, answers what it knows when nobody is there, and is not silent
-    for long after it asked for people itself, to end a loop.
+    But it takes what it asked itself while they wait, says now and then that they are in line, answers what it knows
+    when nobody is there, and is not silent for long after it asked for people itself, to end a loop.
     """
     if s.owner == Owner.BOT or (s.owner == Owner.QUEUE and brake.is_over(s.talk, clock.now())) or by_night(s):
         return None
-    return (_asked_as_they_wait(s) if s.owner == Owner.QUEUE else None) or Decision("agent_owned")
+    return (_asked_as_they_wait(s) or in_line(s) if s.owner == Owner.QUEUE else None) or Decision("agent_owned")
 
 
 def _asked_as_they_wait(s: Situation) -> Decision | None:

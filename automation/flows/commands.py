@@ -1,6 +1,7 @@
 """Words that work in the middle of any flow: back, start again, language, and to skip a question that may be skipped.
 
-"Menu" and "agent" are flows of the business with words of their own (``triggers.interrupt``).
+"Menu" and "agent" are flows of the business with words of their own (``triggers.interrupt``); who writes ``MENU``
+means the menu, and does not merely greet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,7 +11,7 @@ from babel import Locale, UnknownLocaleError
 
 from automation.normal import normal
 
-BACK, RESTART, LANGUAGE, SKIP, QUIT = "back", "restart", "language", "skip", "quit"
+BACK, RESTART, LANGUAGE, SKIP, QUIT, MENU = "back", "restart", "language", "skip", "quit", "menu"
 
 WORDS: dict[str, tuple[str, ...]] = {
     BACK: (
@@ -30,6 +31,11 @@ WORDS: dict[str, tuple[str, ...]] = {
         "never mind", "nevermind", "forget it", "leave it", "رہنے دیں", "رہنے دو", "ابھی رہنے دیں", "جانے دیں",
         "rehne do", "rehne dein", "rehne den", "rahne do", "rahne dein", "abhi rehne do", "abhi rehne dein", "jane do",
         "jane dein", "انس الأمر", "olvídelo", "olvídalo", "no importa", "déjelo", "déjalo", "déjelo así",
+    ),
+    MENU: (
+        "menu", "main menu", "back to menu", "show menu", "options", "help", "مینو", "مین مینو", "مدد", "madad",
+        "menu dikhao", "القائمة", "مساعدة", "menú", "menú principal", "volver al menú", "ayuda", "opciones",
+        "मेनू", "मदद", "ajuda",
     ),
     SKIP: (
         "skip", "none", "i dont have it", "dont know", "i dont know", "چھوڑیں", "معلوم نہیں", "پتا نہیں", "نہیں پتا",

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from automation.brake import Talk
 from automation.case import Case
 from automation.classify import Topic, Topics
 from automation.faq.model import NOTHING, Candidate, Match, Mood, Outcome
@@ -41,6 +42,7 @@ ASKED = Standing(flow="main_menu", node="ask", offered=(Option("main_menu:ask:ho
 REFUNDS = Topics(
     {"refunds": Topic("refunds", "Refunds", frozenset({"faq:refund"}), frozenset({"money"}))}, ("G######",)
 )
+NOTED = Impression(feeling=replace(UNMOVED, noted_at=MONDAY - timedelta(minutes=59)))
 
 ASKING: dict[str, Any] = {
     "id": "talk_to_person",
@@ -296,6 +298,7 @@ def test_a_closure_is_told_once_and_then_only_confirmed() -> None:
         (lambda: situation("when do you open", HOURS, owner="queue"), "faq"),  # what it knows, it answers
         (lambda: situation("refund or hours", UNSURE, owner="queue"), "faq"),
         (lambda: situation("hello", owner="queue"), "noted"),  # a greeting asks for those they wait for
+        (lambda: situation("menu", owner="queue"), "triggered_flow"),  # what the bot can do meanwhile
         (lambda: situation("xyzzy", owner="queue"), "noted"),
         (lambda: situation("agent", owner="queue"), "noted"),
         (lambda: situation("rubbish", ANGRY, owner="queue"), "noted"),
@@ -310,7 +313,29 @@ def test_who_waits_out_of_hours_is_not_left_in_silence(made: Any, by: str) -> No
         assert decision.handoff is None
     assert (said == "") is (by == "agent_owned")
     decision, _ = decide(made())
-    assert decision.by == "agent_owned"  # the queue is open: people answer
+    assert decision.by in ("agent_owned", "in_line")  # the queue is open: people answer
+
+
+@pytest.mark.parametrize(
+    ("made", "by"),
+    [
+        (lambda: situation("agent", owner="queue"), "in_line"),
+        (lambda: situation("I need a human please", owner="queue"), "in_line"),
+        (lambda: situation("menu", owner="queue"), "in_line"),
+        (lambda: situation("مدد", owner="queue"), "in_line"),
+        (lambda: situation("agent", owner="queue", before=NOTED), "agent_owned"),  # they heard it
+        (lambda: situation("hello", owner="queue"), "agent_owned"),
+        (lambda: situation("when do you open", HOURS, owner="queue"), "agent_owned"),
+        (lambda: situation("agent", owner="agent"), "agent_owned"),
+        (lambda: replace(situation("agent", owner="queue"), standing=Standing(opted_out=True)), "agent_owned"),
+        (lambda: replace(situation("agent", owner="queue"), talk=Talk(braked_at=MONDAY)), "agent_owned"),
+    ],
+)
+def test_who_waits_for_people_that_are_there_hears_that_they_are_in_line(made: Any, by: str) -> None:
+    with clock.frozen(MONDAY):
+        decision, said = decide(made())
+    assert (decision.by, decision.handoff, decision.changes_place) == (by, None, False)
+    assert said.startswith("You are in line, and your place is kept.") is (by == "in_line")
 
 
 def test_what_only_people_can_answer_is_noted_now_and_then() -> None:
