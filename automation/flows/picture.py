@@ -114,6 +114,8 @@ def _ways(node: Node) -> Iterator[tuple[str, Texts]]:
         yield from ((option.goto, option.title) for option in node.options)
     if isinstance(node, Branch):
         yield from ((way.goto, {"": f"way {number}"}) for number, way in enumerate(node.ways, 1))
+    if isinstance(node, Ask):
+        yield from ((other.goto, {"": slot}) for slot, other in node.instead.items() if other.goto != node.goto)
     for key in TARGETS:
         if target := getattr(node, key, ""):
             yield target, {"": "next" if key == "goto" else key}

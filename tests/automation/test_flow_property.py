@@ -17,7 +17,7 @@ NAMES = ["a", "b", "c", "d", "e", "f"]
 TARGET = st.sampled_from([*NAMES, "end"])
 SLOT = st.sampled_from(["x", "y", "z"])
 TEXT = st.sampled_from(["Well", "So {x} and {y|none}", "Dear {contact.name}"])
-TYPE = st.sampled_from(["text", "number", "date", "email", "order", "media", "location"])
+TYPE = st.sampled_from(["text", "number", "date", "email", "phone", "order", "media", "location"])
 CONDITION: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.fixed_dictionaries({"slot": SLOT, "is": st.sampled_from([1, "refund", True])}),
     st.fixed_dictionaries({"slot": SLOT, "above": st.integers(0, 5)}),

@@ -55,7 +55,7 @@ def test_the_good_one_compiles() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "reason"),
     [
-        ("type: order", "type: ordr", 5, "must be one of text, number, date, email, order"),
+        ("type: order", "type: ordr", 5, "must be one of text, number, date, email, phone, order"),
         ("    type: order\n", "", 4, "needs type"),
         ("    into: order\n", "    into: order\n    suggest: [x]\n", 8, "must be a text"),
         ("    into: order\n", "    into: order\n    suggest: ordr.numbers\n", 8, "nothing fills the slot 'ordr'"),
