@@ -35,7 +35,7 @@ ENGLISH_PHRASES = 2
 TOO_NEAR = 0.25
 """Strange questions as near to a phrase as this share of the phrases are to each other are none to this business."""
 
-ENOUGH_STRANGE, DOUBT = 50, 4
+ENOUGH_STRANGE, DOUBT = 50, 12
 """So many strange questions of the business's own tell what its strange questions are like; then they weigh so much."""
 
 Targets = npt.NDArray[np.int64]

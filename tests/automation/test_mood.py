@@ -16,6 +16,8 @@ JUDGE = learn_moods({})
         ("you people are liars and thieves", Mood.ANGRY),
         ("worst company ever, total scam!!!", Mood.ANGRY),
         ("tum log chor ho, paise wapis karo", Mood.ANGRY),
+        ("KAHAN HAI MERA ORDER!!! 2 din se wait kar raha hoon, bakwas service", Mood.ANGRY),
+        ("I'm angry", Mood.ANGRY),
         ("please hurry it is an emergency", Mood.URGENT),
         ("where is my order", Mood.NEUTRAL),
         ("میرا آرڈر کہاں ہے", Mood.NEUTRAL),
