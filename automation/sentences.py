@@ -1,6 +1,7 @@
 """The bot's sentences as they are when ``config/texts.yaml`` has no wording of its own."""
 
 from automation.care_sentences import CARE_SENTENCES
+from automation.desk_sentences import DESK_SENTENCES
 from automation.flow_sentences import FLOW_SENTENCES
 
 SENTENCES: dict[str, dict[str, str]] = (
@@ -137,5 +138,6 @@ SENTENCES: dict[str, dict[str, str]] = (
     }
     | FLOW_SENTENCES
     | CARE_SENTENCES
+    | DESK_SENTENCES
 )
 """Key → language → sentence; ``{business}`` stands for the business's name. Every key has English, Urdu and Roman Urdu."""

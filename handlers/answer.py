@@ -1,7 +1,7 @@
 """Carries out a decision: consent, handoff, replies in the epoch that holds then, the contact's place, the log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from gateway.desk import (
     places,
     reading,
     requests,
+    routing,
     timers,
 )
 from gateway.desk.consents import Proof, Wisher
@@ -30,7 +31,8 @@ from gateway.desk.conversations import OpenConversation
 from gateway.desk.handoff import Handing
 from gateway.desk.places import Standing
 from gateway.desk.timers import TimerKind
-from handlers.handing import settled
+from handlers import reception
+from handlers.handing import SILENT_REASONS, settled
 from handlers.situation import FRESH, Decision, Situation, Whom, spoken, zone_of
 from handlers.turn import Turn
 
@@ -70,7 +72,7 @@ def carry_out(
         conversation = impressions.write(acting.session, conversation, decision.impression)
     if decision.handoff and decision.handoff.queue:
         onward = decision.by in ONWARD or (decision.by == "request" and bool(standing.kept.get("handed")))
-        conversation = _hand_over(acting, conversation, decision, decision.handoff.queue, onward=onward)
+        conversation, decision = _hand_over(acting, conversation, decision, decision.handoff.queue, onward=onward)
     said = spoken(language, decision)
     for reply in said:
         _say(acting, conversation, reply)
@@ -107,11 +109,20 @@ def _settled(acting: Acting, conversation: OpenConversation, language: str, deci
 
 def _hand_over(
     acting: Acting, conversation: OpenConversation, decision: Decision, queue: str, *, onward: bool
-) -> OpenConversation:
-    """What people should know goes along."""
+) -> tuple[OpenConversation, Decision]:
+    """What people should know goes along, and the customer is told how they are received."""
     wish, impression = decision.handoff or NO_WISH, decision.impression or FRESH
-    handing = Handing(queue, wish.reason, wish.priority, str(impression.feeling.mood), impression.case.kept)
-    return handoff.request(acting.session, conversation, handing, actor=Author.CONTACT, onward=onward)
+    met = reception.receive(acting.session, acting.config, queue, conversation.channel_id)
+    mood, case = str(impression.feeling.mood), impression.case.kept
+    handing = Handing(met.queue, wish.reason, wish.priority, mood, case, met.outcome)
+    asked = handoff.request(acting.session, conversation, handing, actor=Author.CONTACT, onward=onward)
+    if asked is conversation:
+        return conversation, decision
+    routing.keep_tier(acting.session, asked, acting.config.business.desk.tiers)
+    if wish.reason in SILENT_REASONS:
+        return asked, decision
+    language = asked.language or acting.config.business.default_language
+    return asked, replace(decision, told=reception.told(acting.config, decision.told, met.outcome, language))
 
 
 def _say(acting: Acting, conversation: OpenConversation, reply: Reply) -> None:

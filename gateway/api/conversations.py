@@ -8,6 +8,7 @@ from flask import current_app
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
+from automation.routing import Score
 from gateway.api import access, examples, messages, shapes
 from gateway.api.blueprint import Blueprint
 from gateway.api.explanations import variables_field
@@ -18,7 +19,7 @@ from gateway.api.windows import window_now
 from gateway.core.errors import Conflict, InvalidPayload
 from gateway.core.words import Author, ConversationState, Owner
 from gateway.desk import conversations as desk
-from gateway.desk import media, queries, replies
+from gateway.desk import media, queries, replies, routing
 from gateway.desk.replies import Written
 from gateway.models.conversation import Conversation
 from gateway.runtime import runtime_of
@@ -34,6 +35,11 @@ class ConversationQuery(PageQuery):
     queue = Text(validate=validate.Length(1, 64))
     assignee = Person()
     contact_id = Id()
+    order = fields.String(
+        load_default="newest",
+        validate=validate.OneOf(["newest", "score"]),
+        metadata={"description": "`score`: who waits, the next one first, with `score`; one page."},
+    )
 
 
 class ReplyRequest(Strict):
@@ -63,10 +69,13 @@ class NoteRequest(Strict):
 @blueprint.arguments(ConversationQuery, location="query")
 @blueprint.response(200, page_of(ConversationSchema), example=examples.page(examples.CONVERSATION))
 def list_conversations(query: Shape) -> Shape:
-    """List conversations, the one with the newest message first."""
+    """List conversations, the one with the newest message first, or a queue's line by score."""
+    by_score = query.pop("order") == "score"
     window = window_of(query)
     if "assignee" in query:
         query["assignee_id"] = access.person(query.pop("assignee"))
+    if by_score:
+        return _line(query, window)
     with runtime_of(current_app).database.read() as session:
         return answer(queries.conversations(session, window, **query), shape_now())
 
@@ -178,6 +187,23 @@ def add_note(wanted: Shape, item_id: int) -> Shape:
             session, item_id, wanted["text"], author_id=who.user_id, author_name=who.user_name or who.name
         )
         return shapes.note(queries.note(session, note_id))
+
+
+def _line(query: Shape, window: queries.Window) -> Shape:
+    """The first of those who wait, the next one first; other filters leave out whoever does not fit."""
+    tiers = runtime_of(current_app).config().business.desk.tiers
+    queue = query.pop("queue", None)
+    with runtime_of(current_app).database.read() as session:
+        placed = routing.placed(session, queue, tiers, window.limit if window.after is None else 0)
+        points = {one.waiting.conversation_id: _points(one.score) for one in placed}
+        found = {row.id: row for row in queries.conversations_of(session, list(points))}
+    shape = shape_now()
+    fitting = [row for row in map(found.get, points) if row and all(getattr(row, k) == v for k, v in query.items())]
+    return {"data": [shape(row) | {"score": points[row.id]} for row in fitting], "next": None}
+
+
+def _points(score: Score) -> Shape:
+    return {"total": score.total} | {name: getattr(score, name) for name in Score.__slots__}
 
 
 def _change(conversation_id: int, act: Callable[[Session], object]) -> Shape:

@@ -191,6 +191,17 @@ class CaseSchema(Schema):
     answered = fields.List(fields.String(), metadata={"description": "Answers and flows they were given."})
 
 
+class ScoreSchema(Schema):
+    """Points in line by what they are for; a minute of waiting is a point."""
+
+    total = fields.Float(required=True)
+    waiting = fields.Float(required=True)
+    priority = fields.Integer(required=True)
+    mood = fields.Integer(required=True)
+    sla = fields.Float(required=True)
+    tier = fields.Integer(required=True)
+
+
 class ConversationSchema(Schema):
     """A case with a contact, over all channels."""
 
@@ -234,6 +245,8 @@ class ConversationSchema(Schema):
     last_message_at = moment()
     waiting_since = maybe_moment()
     resolved_at = maybe_moment()
+    tier = text(metadata={"description": "What kind of customer it is, if `desk.tiers` makes a difference."})
+    score = fields.Nested(ScoreSchema, metadata={"description": "With `order=score` alone."})
 
 
 class NoteSchema(Schema):

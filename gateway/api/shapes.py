@@ -67,7 +67,7 @@ def conversation(row: Conversation, window: WindowOf) -> Shape:
     """A conversation with the names of its people."""
     address = next((item for item in row.contact.addresses if item.id == row.address_id), None)
     stands = _named(row, "id", "contact_id", "state", "owner", "queue", "epoch", "language")
-    counts = _named(row, "parked_count", "mood", "urgency", "priority", "case", "preview", "unread_count")
+    counts = _named(row, "parked_count", "mood", "urgency", "priority", "case", "preview", "unread_count", "tier")
     times = _named(row, "opened_at", "last_inbound_at", "last_message_at", "waiting_since", "resolved_at")
     return {
         **stands,

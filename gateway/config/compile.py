@@ -21,6 +21,7 @@ from automation.sentences import SENTENCES
 from automation.texts import Sentences, Texts, Wording
 from gateway.config.calls import services_of
 from gateway.config.crm import crm_problems, settings_of
+from gateway.config.desk import desk_of, queues_of, standards_of
 from gateway.config.language_model import language_model_of
 from gateway.config.load import CARE, TEMPLATES, TEXTS, is_flow, load_all
 from gateway.config.problems import Problem
@@ -29,7 +30,7 @@ from gateway.config.running import RunningConfig
 from gateway.config.sending import quiet_of, rules_of
 from gateway.config.templates import template_problems, templates_of
 from gateway.config.wording import text_problems, wording_of
-from gateway.core.business import Business, Channel, Queue, Retention
+from gateway.core.business import Business, Channel, Retention
 from gateway.core.numbers import carries_mms
 from gateway.core.words import ChannelType
 
@@ -163,8 +164,10 @@ def _business(care: Mapping[str, Any]) -> Business:
         languages=tuple(care["business"]["languages"]),
         default_language=care["business"]["default_language"],
         channels=tuple(_channel(item) for item in care["channels"]),
-        queues=_queues(care["queues"]),
+        queues=queues_of(care["queues"]),
         retention=Retention(**care["retention"]),
+        standards=standards_of(care["sla"]),
+        desk=desk_of(care["desk"]),
     )
 
 
@@ -184,17 +187,4 @@ def _channel(item: Mapping[str, Any]) -> Channel:
         daily_limit=item.get("daily_limit"),
         read_marks=item.get("read_marks", kind == "whatsapp"),
         mms=item.get("mms", kind == "sms" and carries_mms(item["address"])),
-    )
-
-
-def _queues(items: Sequence[Mapping[str, Any]]) -> tuple[Queue, ...]:
-    return tuple(
-        Queue(
-            id=item["id"],
-            name=item.get("name", item["id"].replace("_", " ").capitalize()),
-            skills=tuple(item["skills"]),
-            hours=item.get("hours"),
-            sla=item.get("sla"),
-        )
-        for item in items
     )

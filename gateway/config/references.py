@@ -190,6 +190,8 @@ def _care(raw: dict[str, Any], names: _Names) -> Iterator[Finding]:
     yield from _known(raw, "channels", "hours", "opening hours", names)
     yield from _known(raw, "queues", "hours", "opening hours", names)
     yield from _known(raw, "queues", "sla", "standard", names)
+    for position, queue in enumerate(map(_mapping, _list(raw.get("queues")))):
+        yield from _one_known(_mapping(queue.get("overflow")), "to", "queue", names, ("queues", position, "overflow"))
     yield from _known(raw, "branches", "hours", "opening hours", names)
     sending = _mapping(raw.get("sending"))
     yield from _one_known(sending, "reply_waiting_template", "template", names, ("sending",))

@@ -15,6 +15,7 @@ from automation.sentences import SENTENCES
 from gateway.config.branches_schema import BranchSchema, PlaceSchema
 from gateway.config.calls import CallsSchema
 from gateway.config.crm import CrmSchema
+from gateway.config.desk import DeskSchema, QueueSchema, SlaSchema, overflow_ends
 from gateway.config.hours_schema import HoursSchema, timezone
 from gateway.config.language_model import LanguageModelSchema
 from gateway.config.sending import SendingSchema
@@ -77,23 +78,6 @@ class ChannelSchema(Strict):
         for option, kind in OPTIONS_OF.items():
             if option in data and data.get("type") != kind:
                 raise ValidationError({option: [f"is for {kind} alone"]})
-
-
-class QueueSchema(Strict):
-    id = slug(required=True)
-    name = line(80)
-    skills = fields.List(slug(), load_default=list, validate=validate.Length(max=50))
-    hours = slug()
-    sla = slug()
-
-
-class SlaSchema(Strict):
-    id = slug(required=True)
-    name = line(80)
-    first_response_minutes = fields.Float(validate=validate.Range(0.1, 10_080))
-    next_response_minutes = fields.Float(validate=validate.Range(0.1, 10_080))
-    resolution_hours = fields.Float(validate=validate.Range(0.1, 8_760))
-    target_percent = fields.Float(load_default=90.0, validate=validate.Range(1, 100))
 
 
 class RetentionSchema(Strict):
@@ -176,6 +160,7 @@ class CareSchema(Strict):
     topics = fields.List(fields.Nested(TopicSchema), load_default=list, validate=validate.Length(max=50))
     products = fields.List(line(60), load_default=list, validate=validate.Length(max=500))
     sla = fields.List(fields.Nested(SlaSchema), load_default=list, validate=validate.Length(max=100))
+    desk = fields.Nested(DeskSchema, load_default=lambda: DeskSchema().load({}))
     sending = fields.Nested(SendingSchema, load_default=lambda: SendingSchema().load({}))
     consent = fields.Nested(ConsentSchema, load_default=lambda: ConsentSchema().load({}))
     bot = fields.Nested(BotSchema, load_default=lambda: BotSchema().load({}))
@@ -184,6 +169,10 @@ class CareSchema(Strict):
     ivr = _later()
     crm = fields.Nested(CrmSchema, load_default=lambda: CrmSchema().load({}))
     language_model = fields.Nested(LanguageModelSchema)
+
+    @validates_schema(skip_on_field_errors=True)
+    def _overflow_ends(self, data: dict[str, Any], **_: object) -> None:
+        overflow_ends(data["queues"])
 
 
 TextsSchema = Strict.from_dict({key: Texts(1000) for key in SENTENCES}, name="TextsSchema")

@@ -1,7 +1,7 @@
 """The running business as ``config/care.yaml`` tells it: plain values, checked when they were loaded."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from gateway.core.words import ChannelType
 
@@ -40,6 +40,45 @@ class Queue:
     skills: tuple[str, ...] = ()
     hours: str | None = None
     sla: str | None = None
+    assigns: bool = False
+    """Whoever has room is given the next one; else all are offered all, and the first to claim has it."""
+    capacity: int = 5
+    """Conversations that one person holds at once, unless said otherwise for them."""
+    max_waiting: int | None = None
+    """With so many in line, further ones go to ``overflow_to``, or are told that it takes longer."""
+    overflow_to: str | None = None
+    overflow_after_minutes: float | None = None
+    """Who waits longer than this goes to ``overflow_to``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What is promised to who waits for people; None: nothing of this kind. Time counts while the queue is open."""
+
+    id: str
+    name: str
+    first_response_minutes: float | None = None
+    next_response_minutes: float | None = None
+    resolution_hours: float | None = None
+    acknowledge_minutes: float | None = None
+    """If no person has answered by then, the bot says that the message was seen."""
+    target_percent: float = 90.0
+    warn_percent: float = 80.0
+    """So much of the time passed: people are warned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """How people work here."""
+
+    reopen_hours: float = 24.0
+    """Who writes this soon after the end goes on with the same conversation …"""
+    reopen_to: str = "agent"
+    """… with the one who had it (``agent``), their ``queue``, or the ``bot``."""
+    return_to_bot_hours: float | None = None
+    """An answered conversation in which nobody wrote for so long goes back to the bot; None: never by itself."""
+    tiers: Mapping[str, int] = field(default_factory=dict)
+    """Points in line of customers of a tier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +106,8 @@ class Business:
     channels: tuple[Channel, ...]
     queues: tuple[Queue, ...]
     retention: Retention = Retention()
+    standards: tuple[Standard, ...] = ()
+    desk: Desk = Desk()
 
     def channel(self, channel_id: str) -> Channel | None:
         return next((c for c in self.channels if c.id == channel_id), None)
@@ -82,6 +123,11 @@ class Business:
 
     def queue(self, queue_id: str | None) -> Queue | None:
         return next((queue for queue in self.queues if queue.id == queue_id), None)
+
+    def standard_of(self, queue_id: str | None) -> Standard | None:
+        """What a queue's customers are promised."""
+        queue = self.queue(queue_id)
+        return next((one for one in self.standards if queue and one.id == queue.sla), None)
 
     def queue_for(self, skills: Collection[str], channel_id: str) -> str:
         """Where people can do that: the channel's own queue if it can, else the first that can, else as without it."""

@@ -20,6 +20,7 @@ from gateway.desk.opened import open_of as open_of
 from gateway.models.conversation import Conversation, Note
 from gateway.models.tables import metadata
 from gateway.models.user import User
+from gateway.models.wakes import wakes_of
 
 REOPEN_WITHIN = timedelta(hours=24)
 """A customer who writes this soon after the end continues the same conversation, with the bot."""
@@ -113,6 +114,8 @@ def change_owner(
         waiting_since=waiting,
     )
     _store(session, conversation, changed, **({} if owner is Owner.QUEUE else CALM))
+    if conversation.owner == Owner.AGENT or owner is Owner.QUEUE:
+        wakes_of(session).routing = True
     data = {"from": conversation.owner, "to": owner.value, "epoch": changed.epoch, "reason": reason}
     _tell(session, "owner_changed", changed, actor, actor_id, data | {"queue": kept_queue, "assignee_id": assignee_id})
     return changed
@@ -185,6 +188,7 @@ def resolve(session: Session, conversation_id: int, *, actor: str, actor_id: int
         conversation, state=ConversationState.RESOLVED.value, resolved_at=clock.now(), waiting_since=None
     )
     _store(session, conversation, resolved, unread_count=0)
+    wakes_of(session).routing = conversation.owner == Owner.AGENT or wakes_of(session).routing
     _tell(session, "conversation_resolved", resolved, actor, actor_id, {"owner": conversation.owner})
     return resolved
 

@@ -20,6 +20,8 @@ class Handing:
     priority: str = "normal"
     mood: str = "neutral"
     case: Mapping[str, Any] = field(default_factory=dict)
+    outcome: str = ""
+    """How they are received (``handlers.reception``)."""
 
 
 def request(
@@ -38,7 +40,7 @@ def request(
     asked = change_owner(
         session, conversation, owner=Owner.QUEUE, queue=handing.queue, actor=actor, reason=handing.reason
     )
-    data = {"queue": handing.queue, "reason": handing.reason, "case": dict(handing.case)}
+    data = {"queue": handing.queue, "reason": handing.reason, "case": dict(handing.case), "outcome": handing.outcome}
     data |= {} if handing.priority == "normal" else {"priority": handing.priority}
     data |= {} if handing.mood == "neutral" else {"mood": handing.mood}
     log.write(

@@ -102,6 +102,11 @@ def load_of(session: Session, user_id: int) -> int:
     return row.load if row else 0
 
 
+def given(session: Session, user_id: int) -> None:
+    """They were given a conversation just now."""
+    session.execute(update(presence).where(presence.c.user_id == user_id).values(assigned_at=clock.now()))
+
+
 def people(session: Session, *, online: bool = False) -> Sequence[Person]:
     """The active users by name, with what they have in hand; ``online``: only those who can be given something."""
     now, load = clock.now(), IN_HAND.subquery()
@@ -113,7 +118,7 @@ def people(session: Session, *, online: bool = False) -> Sequence[Person]:
         .order_by(users.c.name, users.c.id)
     )
     if online:
-        statement = statement.where(presence.c.state == PresenceState.ONLINE, presence.c.seen_at > now - UNSEEN)
+        statement = statement.where(is_online(now))
     return [_person(row, now) for row in session.execute(statement)]
 
 
@@ -136,6 +141,11 @@ def notice_vanished(session: Session) -> list[int]:
 def anybody_ever(session: Session) -> bool:
     """Whether anybody ever said where they are: a desk elsewhere does not."""
     return session.execute(select(presence.c.user_id).limit(1)).first() is not None
+
+
+def is_online(now: datetime) -> Any:
+    """The condition on ``presence`` of those who can be given something."""
+    return (presence.c.state == PresenceState.ONLINE) & (presence.c.seen_at > now - UNSEEN)
 
 
 def not_there(now: datetime) -> Any:

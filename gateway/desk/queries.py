@@ -158,6 +158,13 @@ def conversations(
     return _page(session, statement, window.limit)
 
 
+def conversations_of(session: Session, ids: Sequence[int]) -> Sequence[Conversation]:
+    """These conversations with their people, in no order."""
+    found = session.scalars(_with_people(select(Conversation).where(Conversation.id.in_(ids)))).unique().all()
+    session.expunge_all()
+    return found
+
+
 def conversation(session: Session, conversation_id: int) -> Conversation:
     """One conversation with its contact and assignee.
 

@@ -5,7 +5,7 @@ Safe from several clocks at once: a sweep only rings, and what it rings for is c
 
 from datetime import timedelta
 
-from gateway.desk import deliveries, lanes, media, preparing, requests, statuses, timers
+from gateway.desk import deliveries, lanes, media, preparing, requests, routing, statuses, timers
 from gateway.desk.campaigns import claims
 from gateway.models.wakes import Wakes
 from gateway.runtime import Runtime
@@ -20,6 +20,7 @@ def sweep(runtime: Runtime) -> Wakes:
     found = _ring_for_overdue(runtime)
     _mark_stale(runtime)
     _join_late(runtime)
+    _ring_for_lines(runtime)
     return found
 
 
@@ -56,3 +57,11 @@ def _join_late(runtime: Runtime) -> None:
     if ids:
         with runtime.work() as session:
             statuses.join_held(session, ids)
+
+
+def _ring_for_lines(runtime: Runtime) -> None:
+    """Somebody waits whom people could take, or waits for somebody who is not there."""
+    business = runtime.config().business
+    with runtime.database.read() as session:
+        to_do = routing.any_to_do(session, business)
+    runtime.waker.ring(Wakes(routing=to_do))

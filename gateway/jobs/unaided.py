@@ -7,6 +7,7 @@ from gateway.jobs.fetch_media import fetch
 from gateway.jobs.fire_timers import fire_due
 from gateway.jobs.prepare_files import prepare
 from gateway.jobs.process_lane import drain
+from gateway.jobs.route import route_all
 from gateway.jobs.run_campaigns import runner_of
 from gateway.jobs.run_request import enquirer_of
 from gateway.jobs.send_lane import sender_of
@@ -39,6 +40,7 @@ def _chores(runtime: Runtime) -> None:
     for message_id in messages:
         prepare(runtime, message_id)
     fire_due(runtime)
+    route_all(runtime)
 
 
 def _campaigns(runtime: Runtime) -> None:

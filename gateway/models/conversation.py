@@ -81,6 +81,8 @@ class Conversation(Base):
     """What it is about (``automation.case``)."""
     closed_until: Mapped[datetime | None]
     """The end of the closure of which the customer was told."""
+    tier: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """What kind of customer it is, lower case; empty: not known, or of no matter here."""
 
     contact: Mapped[Contact] = relationship(viewonly=True)
     assignee: Mapped[User | None] = relationship(viewonly=True)

@@ -32,6 +32,7 @@ PREPARE_FILES = "gateway.jobs.prepare_files.prepare_files"
 SYNC_TEMPLATES = "gateway.jobs.sync_templates.sync_templates"
 MARK_READ = "gateway.jobs.mark_read.mark_read"
 FIRE_TIMERS = "gateway.jobs.fire_timers.fire_timers"
+ROUTE = "gateway.jobs.route.route"
 
 LIVE_CHANNEL = "rabta:live"
 
@@ -137,6 +138,8 @@ class Waker:
             self._do(chores)
         if wakes.timers:
             self.chore(FIRE_TIMERS)
+        if wakes.routing:
+            self.chore(ROUTE)
         if wakes.campaigns and not self._redis.llen(self._queues[CAMPAIGNS].key):
             self._add(CAMPAIGNS, RUN_CAMPAIGNS)
         if wakes.requests and not self._redis.llen(self._queues[REQUESTS].key):

@@ -4,9 +4,11 @@ import io
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import update
 
 from gateway.core.words import Role
 from gateway.desk import users
+from gateway.models.conversation import Conversation
 from gateway.runtime import Runtime
 from tests.api.conftest import PASSWORD, Caller
 
@@ -117,3 +119,19 @@ def test_a_reply_with_an_uploaded_file(agent: Caller, conversation: Make, pictur
     assert (sent.json["kind"], sent.json["media"][0]["content_type"]) == ("image", "image/png")
     again = agent.post(f"/conversations/{item}/messages", json={"text": "or this", "media_ids": [upload["id"]]})
     assert again.json["media"][0]["sha256"] == upload["sha256"]
+
+
+def test_a_line_by_score(agent: Caller, runtime: Runtime, conversation: Make) -> None:
+    first, second = conversation(), conversation("+923009876543")
+    for item in (first, second):
+        agent.post(f"/conversations/{item}/transfer", json={"queue": "billing"})
+    with runtime.work() as session:
+        session.execute(update(Conversation).where(Conversation.id == second).values(priority="urgent", tier="gold"))
+    line = agent.get("/conversations?queue=billing&order=score").json
+    assert ([one["id"] for one in line["data"]], line["next"]) == ([second, first], None)
+    assert line["data"][0]["score"]["priority"] == 60
+    assert line["data"][0]["tier"] == "gold"
+    assert len(agent.get("/conversations?queue=billing&order=score&limit=1").json["data"]) == 1
+    assert [one["id"] for one in agent.get("/conversations?order=score").json["data"]] == [second, first]
+    assert agent.get("/conversations?order=score&assignee=me").json["data"] == []
+    assert agent.get("/conversations?queue=billing&order=best").status_code == 422
