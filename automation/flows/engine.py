@@ -12,7 +12,7 @@ from automation.flows.heard import Heard
 from automation.flows.library import FAQ_PREFIX, FLOW_PREFIX, LANGUAGE_PREFIX, Library
 from automation.flows.model import Flow, Place, Step, Surroundings
 from automation.flows.nodes import Ask, Asking, CallOut, Choose, Question, WaitFor
-from automation.flows.requests import Answered, Result
+from automation.flows.requests import Act, Answered, Result
 from automation.flows.typed import PLACE
 from automation.flows.walk import MOST_NODES, Walk
 from automation.places import LONGEST_NAME
@@ -88,10 +88,10 @@ def follow(
     if target.startswith(FAQ_PREFIX):
         return _answered(library, name, around, beneath)
     if target.startswith(FLOW_PREFIX):
-        return start(library, name, around, beneath) if name in library.flows else None
+        return _anew(library, name, around, beneath) if name in library.flows else None
     if target.startswith(LANGUAGE_PREFIX):
         return _in_language(library, name, place, around) if name in library.languages else None
-    return _option(library, target, around, place)
+    return _option(library, target, around, place, beneath)
 
 
 def offer(library: Library, target: str, around: Surroundings) -> Option | None:
@@ -226,17 +226,39 @@ def _answered(library: Library, answer_id: str, around: Surroundings, beneath: t
     return walk.go(way, *walk.enter(way, goto))
 
 
-def _option(library: Library, target: str, around: Surroundings, place: Place | None) -> Step | None:
-    """An option of the flow the contact is in goes on with what they answered; of another, it knows nothing yet."""
+def _option(
+    library: Library, target: str, around: Surroundings, place: Place | None, beneath: tuple[Place, ...]
+) -> Step | None:
+    """An option of the flow the contact is in goes on with what they answered; of another, it knows nothing yet.
+
+    Where that one speaks or acts of what it does not know any more, it begins anew.
+    """
     flow_id, _, rest = target.partition(":")
     node_id = rest.partition(":")[0]
     flow = library.flows.get(flow_id)
     node = flow.nodes.get(node_id) if flow else None
     if flow is None or not isinstance(node, QUESTIONS):
         return None
-    way = _walk(library, around, place if place and place.flow == flow_id else None)
+    own = place if place and place.flow == flow_id else None
+    way = _walk(library, around, own)
     reading = questions.read(way, flow, node, Heard(selection_id=target))
-    return questions.answer(way, flow, node, reading) if reading else None
+    step = questions.answer(way, flow, node, reading) if reading else None
+    if step is None or own or not (way.holes or _acts_on_nothing(step)):
+        return step
+    return _anew(library, flow_id, around, tuple(one for one in beneath if flow_id not in one.run))
+
+
+def _acts_on_nothing(step: Step) -> bool:
+    return any(isinstance(request, Act) and not request.fields.get("order") for request in step.requests)
+
+
+def _anew(library: Library, flow_id: str, around: Surroundings, beneath: tuple[Place, ...]) -> Step:
+    """A flow from its beginning; one that only goes on for others has none, so the menu."""
+    way = Walk(library, around, beneath=beneath)
+    step = walk.go(way, *walk.enter(way, flow_id))
+    if way.holes or _acts_on_nothing(step):
+        return start(library, library.menu, around)
+    return step
 
 
 def _back(library: Library, place: Place, around: Surroundings) -> Step | None:

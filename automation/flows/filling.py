@@ -36,6 +36,14 @@ def fill(text: str, slots: Mapping[str, Any], around: Surroundings) -> str:
     return PLACEHOLDER.sub(shown, text)
 
 
+def has_holes(text: str, slots: Mapping[str, Any], around: Surroundings) -> bool:
+    """Whether something is named that is not known, and nothing stands there for it; a contact's name may lack."""
+    return any(
+        not found[3] and not found[1].startswith(f"{CONTACT}.") and not _plain(value_of(found[1], slots, around))
+        for found in (PLACEHOLDER.finditer(text) if "{" in text else ())
+    )
+
+
 def fill_raw(text: str, slots: Mapping[str, Any], around: Surroundings) -> str:
     """The same for programs: values as they were kept, in no language's habit."""
     return PLACEHOLDER.sub(lambda found: _plain(value_of(found[1], slots, around)) or found[3] or "", text)

@@ -82,12 +82,15 @@ class Walk:
     """Where others wait until this one is over."""
     handed: bool = False
     """People were asked for before this step."""
+    holes: bool = False
+    """Something was said of what is not known."""
 
     def text(self, texts: Texts) -> str:
         """The text for this reader, its slots filled as the language it is in writes them."""
         language = picked(texts, self.around.language, self.library.default_language)
         around = replace(self.around, language=language or self.around.language)
         text = facts.told(texts.get(language, ""), self.library, around)
+        self.holes = self.holes or filling.has_holes(text, self.slots, around)
         return filling.fill(text, self.slots, around)
 
     def read(self, wanted: Typed, heard: Heard) -> Any:

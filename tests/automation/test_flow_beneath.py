@@ -138,3 +138,60 @@ def test_no_more_wait_than_may() -> None:
     places = tuple(replace(WAITS, node=f"n{at}") for at in range(9))
     deep = replace(WAITS, flow="inner", node="how", beneath=places)
     assert kept(deep).beneath == places[-MOST_BENEATH:]
+
+
+ACTS = {
+    "id": "acts",
+    "nodes": [
+        {"id": "sure", "choose": "Sure?", "options": [{"id": "yes", "title": "Yes", "goto": "do"}]},
+        {"id": "do", "act": "cancel_order", "with": {"order": "{order}"}, "failed": "end"},
+    ],
+}
+SPEAKS = {
+    "id": "speaks",
+    "nodes": [
+        {"id": "number", "ask": "Which one?", "type": "order"},
+        {"id": "sure", "choose": "Sure?", "options": [{"id": "yes", "title": "Yes", "goto": "done"}]},
+        {"id": "done", "say": "{number} is done."},
+    ],
+}
+ONLY_ONWARD = {"id": "onward", "slots": ["number"], "nodes": [{"id": "a", "say": "{number} is late."}]}
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("speaks:sure:yes", "speaks:number"),
+        ("acts:sure:yes", "main_menu:menu"),
+        ("flow:onward", "main_menu:menu"),
+        ("flow:speaks", "speaks:number"),
+    ],
+    ids=["it would speak of nothing", "it would act on nothing", "it has no beginning of its own", "it has one"],
+)
+def test_an_old_button_never_leads_to_words_about_nothing(target: str, path: str) -> None:
+    acts = ACTS | {"nodes": [{"id": "first", "say": "About {order}"}, *ACTS["nodes"]], "slots": ["order"]}
+    lib = library(acts, SPEAKS, ONLY_ONWARD, MENU, PERSON)
+    step = engine.follow(lib, target, HERE)
+    assert step
+    assert step.path[-1] == path
+
+
+@pytest.mark.parametrize(
+    ("said", "goto", "kept"),
+    [
+        ("GC-20417", "outer", {"order": "GC-20417"}),
+        ("ali@example.com", "proof", {"mail": "ali@example.com"}),
+        ("0300 1234567", "outer", {"phone": "03001234567"}),
+        ("no idea", "", {}),
+    ],
+)
+def test_something_else_may_be_taken_for_an_answer(said: str, goto: str, kept: dict[str, str]) -> None:
+    nodes = [
+        {"id": "number", "ask": "Which?", "type": "order", "like": "GC-#####", "into": "order", "goto": "outer",
+         "instead": {"mail": {"type": "email", "goto": "proof"}, "phone": {"type": "phone"}}},
+        {"id": "outer", "ask": "Why?", "type": "text"},
+        {"id": "proof", "ask": "And the number?", "type": "order"},
+    ]  # fmt: skip
+    step = engine.step(library({"id": "x", "nodes": nodes}), Place("x", "number"), Heard(said), HERE)
+    assert step.place
+    assert (step.understood, step.place.node, step.place.slots) == (bool(goto), goto or "number", kept)
