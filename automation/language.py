@@ -22,6 +22,8 @@ OTHERS = frozenset("fr de it nl tr id ms ru uk fa bn pa gu ta te ne mr pl ro sv 
 """Languages told by the statistical judge alone, where it is all but certain."""
 CERTAIN, ALL_BUT_CERTAIN = 0.8, 0.95
 """What the judge must say where no word of ours stands against it, and where one does."""
+LATIN_BORROWED = 2
+"""Latin letters count half beside another script: English words are borrowed everywhere ("refund چاہیے")."""
 SURE_WORDS = 3
 """Words from which a text may change the language we know somebody by, if they agree."""
 LONGEST = 1000
@@ -59,7 +61,7 @@ def _script(text: str) -> str | None:
         if character.isalpha():
             name = _script_of(character)
             counts[name] = counts.get(name, 0) + 1
-    return max(counts, key=lambda name: counts[name]) if counts else None
+    return max(counts, key=lambda name: counts[name] / (LATIN_BORROWED if name == "LATIN" else 1), default=None)
 
 
 def _script_of(character: str) -> str:

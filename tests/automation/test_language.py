@@ -32,6 +32,11 @@ from automation.language import LATIN, OTHERS, detect
         ("kya black colour stock mein hai", "ur-Latn"),
         ("tax invoice email kar dein", "ur-Latn"),
         ("order cancel", "en"),
+        ("refund چاہیے", "ur"),
+        ("order कब आएगा", "hi"),
+        ("you guys open?", "en"),
+        ("kb ayega", "ur-Latn"),
+        ("shukria", "ur-Latn"),
         ("wo ist denn meine bestellung geblieben", "de"),
     ],
 )
