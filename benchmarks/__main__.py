@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import accept, campaign, end_to_end, explaining, idle
+from benchmarks import accept, campaign, desk, end_to_end, explaining, idle
 from benchmarks.report import table
 
 PARTS: dict[str, Callable[[], dict[str, object]]] = {
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[], dict[str, object]]] = {
     "idle": idle.measure,
     "explain": explaining.measure,
     "campaign": campaign.measure,
+    "desk": desk.measure,
 }
 KEPT = Path("var/bench.json")
 

@@ -40,7 +40,7 @@ def measure() -> dict[str, object]:
     """Seconds to check the rows, and the rate over a minute."""
     with tempfile.TemporaryDirectory() as folder, own_database("bench") as url, ExitStack() as stack:
         settings = _prepared(Path(folder), url)
-        stack.enter_context(_redis(Path(folder), settings))
+        stack.enter_context(redis(Path(folder), settings))
         return {"prepare": _prepare(settings), "rate": asyncio.run(_send(settings))}
 
 
@@ -58,7 +58,7 @@ def _prepared(folder: Path, url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _redis(folder: Path, settings: dict[str, str]) -> Iterator[None]:
+def redis(folder: Path, settings: dict[str, str]) -> Iterator[None]:
     command = [embedded_redis.find_program(), "--port", "0", "--unixsocket", str(folder / "redis.sock"), "--save", ""]
     with running(command, settings, listens=False):
         time.sleep(0.5)

@@ -15,6 +15,7 @@ def table(kept: dict[str, Any]) -> str:
         *_idle(kept.get("idle")),
         *_explain(kept.get("explain")),
         *_campaign(kept.get("campaign")),
+        *_desk(kept.get("desk")),
     ]
     widths = [max(len(line[i]) for line in lines) for i in range(4)]
     rows = [
@@ -82,6 +83,18 @@ def _campaign(found: dict[str, Any] | None) -> Iterator[Line]:
     text = f"{sent['rate']}/s ({sent['slowest_second']} to {sent['fastest_second']}), {sent['error_percent']} % off"
     wanted = f"{sent['senders']} senders at {sent['wanted']}/s for a minute"
     yield f"campaign, {wanted}", text, "<= 2 % off", _mark(sent["error_percent"] <= 2)
+
+
+def _desk(found: dict[str, Any] | None) -> Iterator[Line]:
+    for name, row in (found or {}).items():
+        if isinstance(row, dict):
+            most = 250 if name.startswith("search") else 120
+            yield (
+                f"desk, {name}",
+                f"p50 {row['p50_ms']} · p95 {row['p95_ms']} ms",
+                f"p95 < {most} ms",
+                _mark(row["p95_ms"] < most),
+            )
 
 
 def _mark(reached: bool) -> str:

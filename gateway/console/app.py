@@ -12,13 +12,25 @@ from gateway.console import (
     marks,
     media_views,
     question_views,
+    saved_view_actions,
+    search_views,
     thread_views,
 )
 from gateway.console.blueprint import blueprint
 from gateway.runtime import runtime_of
 from gateway.signals.throttle import Throttle
 
-VIEWS = (auth, inbox_views, thread_views, actions, media_views, campaign_views, question_views)
+VIEWS = (
+    auth,
+    inbox_views,
+    thread_views,
+    actions,
+    media_views,
+    campaign_views,
+    question_views,
+    search_views,
+    saved_view_actions,
+)
 """Modules whose import puts their views on the blueprint."""
 
 

@@ -1,7 +1,7 @@
 """What the inbox shows: its views, their rows page by page, and how many stand in each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from gateway.console import formats
 from gateway.core.errors import InvalidPayload, NotFound
 from gateway.core.words import ConversationState, Owner
+from gateway.desk import filters, saved_views
+from gateway.desk.filters import Filters
+from gateway.desk.saved_views import Saved
 from gateway.desk.users import Account
 from gateway.models.base import BigId, UtcDateTime
 from gateway.models.contact import Address, Contact
@@ -18,6 +21,10 @@ from gateway.models.conversation import Conversation
 from gateway.models.user import User
 
 PAGE = 50
+COUNTED = 1000
+"""Rows of a narrowed view that are counted; from here on it says "999+"."""
+SAVED = "saved-"
+OTHER_NAMES = {"unassigned": "waiting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +35,24 @@ class View:
     title: str
     empty: str
     oldest_first: bool = False
+    base: str = ""
+    """Of a narrowed view: which one it narrows."""
+    filters: Filters = Filters()  # noqa: RUF009 - frozen
+
+    @property
+    def whole(self) -> str:
+        """The view without its filters."""
+        return self.base or self.id
+
+    @property
+    def saved_id(self) -> int | None:
+        """Its number, if somebody saved it."""
+        return int(self.id.removeprefix(SAVED)) if self.id.startswith(SAVED) else None
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """What an address says of it."""
+        return {"view": self.id} | ({} if self.saved_id else self.filters.kept)
 
 
 VIEWS = {
@@ -85,14 +110,33 @@ ROWS = (
 
 
 def view_named(name: str) -> View:
-    """The view with this id.
+    """One of the views that everybody has.
 
     Raises:
-        NotFound: there is none.
+        NotFound: there is none with this id.
     """
+    name = OTHER_NAMES.get(name, name)
     if name not in VIEWS:
         raise NotFound(f"There is no view {name!r}.")
     return VIEWS[name]
+
+
+def views_of(session: Session, who: Account) -> Mapping[str, View]:
+    """Everybody's views, then their own, by id."""
+    own = (_saved(each) for each in saved_views.of(session, who.id))
+    return VIEWS | {view.id: view for view in own}
+
+
+def narrowed(view: View, wanted: Filters) -> View:
+    """The same with filters in place of its own."""
+    nothing = "Nothing here fits these filters."
+    return replace(VIEWS[view.whole], filters=wanted, empty=nothing) if wanted.kept else VIEWS[view.whole]
+
+
+def _saved(saved: Saved) -> View:
+    base = VIEWS.get(saved.base, VIEWS["all"])
+    nothing = "Nothing fits this view just now."
+    return View(f"{SAVED}{saved.id}", saved.name, nothing, base.oldest_first, base.id, saved.filters)
 
 
 def to_do_first(session: Session, who: Account) -> View:
@@ -124,6 +168,18 @@ def by_ids(session: Session, ids: Sequence[int]) -> Sequence[InboxRow]:
     return [row_of(row) for row in session.execute(ROWS.where(Conversation.id.in_(ids)))]
 
 
+def count(session: Session, view: View, who: Account) -> int:
+    """How many stand in a view; ``COUNTED``: that many or more."""
+    some_rows = _in_view(select(Conversation.id), view, who).limit(COUNTED).subquery()
+    return session.execute(select(func.count()).select_from(some_rows)).scalar_one()
+
+
+def all_counts(session: Session, who: Account, views: Mapping[str, View]) -> dict[str, int]:
+    """How many stand in every view that is counted, somebody's own ones too."""
+    own = {view.id: count(session, view, who) for view in views.values() if view.saved_id}
+    return counts(session, who) | own
+
+
 def counts(session: Session, who: Account) -> dict[str, int]:
     """How many conversations stand in each view of open ones; from indexes alone."""
     is_open = Conversation.state == ConversationState.OPEN
@@ -147,13 +203,14 @@ def row_of(row: Row[*tuple[Any, ...]]) -> InboxRow:
 
 
 def _in_view(query: Select[*tuple[Any, ...]], view: View, who: Account) -> Select[*tuple[Any, ...]]:
-    if view.id == "resolved":
+    query = query.where(*filters.conditions(view.filters, who.id))
+    if view.whole == "resolved":
         return query.where(Conversation.state == ConversationState.RESOLVED)
     query = query.where(Conversation.state == ConversationState.OPEN)
-    if view.id == "mine":
+    if view.whole == "mine":
         return query.where(Conversation.assignee_id == who.id)
-    if view.id in ("waiting", "bot"):
-        return query.where(Conversation.owner == (Owner.QUEUE if view.id == "waiting" else Owner.BOT))
+    if view.whole in ("waiting", "bot"):
+        return query.where(Conversation.owner == (Owner.QUEUE if view.whole == "waiting" else Owner.BOT))
     return query
 
 

@@ -33,11 +33,12 @@ def inbox_changes() -> str:
     with runtime().database.read() as session:
         found = {row.id: row for row in lists.by_ids(session, asked)}
         present = lists.some(session, view, account(), asked)
-        counts = lists.counts(session, account())
+        views = lists.views_of(session, account())
+        counts = lists.all_counts(session, account(), views)
     here = {row.id for row in present}
     gone = [row for row in found.values() if row.id in shown and row.id not in here]
     fresh = sorted(here - shown)
     return render_template(
-        "console/list_changes.html", view=view, views=lists.VIEWS, counts=counts, account=account(),
+        "console/list_changes.html", view=view, views=views, counts=counts, account=account(),
         present=present, shown=shown, gone=gone, fresh=fresh, open_id=request.args.get("open", type=int),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from automation import language
 from gateway.console import cards, words
-from gateway.console.inbox import InboxRow
+from gateway.console.inbox import COUNTED, InboxRow, View
 from gateway.desk.users import Account
 from gateway.models.message import Media
 
@@ -47,11 +47,17 @@ def whereabouts(row: InboxRow, who: Account) -> str:
     return "with bot" if row.owner == "bot" else "waiting"
 
 
+def counted(number: int, view: View) -> str:
+    """How many stand in a view, as far as it is counted."""
+    return f"{COUNTED - 1}+" if view.filters.kept and number >= COUNTED else str(number)
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "said": said,
     "lang_attr": lang_attr,
     "picture_size": picture_size,
     "whereabouts": whereabouts,
+    "counted": counted,
     "channel_words": words.channel,
     "language_words": words.language,
     "preview_words": words.preview,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import request
 from sqlalchemy import func, select
 
-from gateway.console import inbox
+from gateway.console import filtering, inbox
 from gateway.console.auth import is_direct
 from gateway.console.blueprint import account, runtime
 from gateway.core.errors import InvalidPayload
@@ -22,16 +22,26 @@ def listing(view: inbox.View, open_id: int | None = None) -> dict[str, Any]:
     with runtime().database.read() as session:
         log_id = session.execute(select(func.max(LogEntry.id))).scalar() or 0  # before the rows: nothing is missed
         page = inbox.page(session, view, account(), request.args.get("after"))
-        counts = inbox.counts(session, account())
+        views = inbox.views_of(session, account())
+        counts = inbox.all_counts(session, account(), views)
+        narrow = filtering.shown(session, view, account(), runtime().config())
     return {
-        "view": view, "views": inbox.VIEWS, "page": page, "counts": counts, "open_id": open_id, "log_id": log_id,
-        "account": account(), "live_url": live_url(),
+        "view": view, "views": views, "page": page, "counts": counts, "open_id": open_id, "log_id": log_id,
+        "account": account(), "live_url": live_url(), "narrow": narrow,
     }  # fmt: skip
 
 
 def wanted_view() -> inbox.View:
-    """The view that is asked for, else the one where there is something to do."""
-    if name := request.args.get("view"):
+    """The view that is asked for, else the one where there is something to do; narrowed by what filters are given."""
+    name = request.args.get("view", "")
+    if name.startswith(inbox.SAVED):
+        with runtime().database.read() as session:
+            return inbox.views_of(session, account()).get(name) or inbox.VIEWS["all"]
+    return inbox.narrowed(_view_called(name), filtering.wanted())
+
+
+def _view_called(name: str) -> inbox.View:
+    if name:
         return inbox.view_named(name)
     with runtime().database.read() as session:
         return inbox.to_do_first(session, account())

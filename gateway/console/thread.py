@@ -1,10 +1,10 @@
 """A conversation as it is read: messages, notes and what happened between them, in one order, page by page."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from gateway.console import lines
@@ -54,11 +54,26 @@ class Thread:
     older: int | None
     """Message id before which there is more; None: this is the beginning."""
     seen: Seen = field(default_factory=Seen)
+    is_past: bool = False
+    """Newer messages than these are left out."""
 
 
 def newest(session: Session, conversation_id: int, queues: Mapping[str, str]) -> Thread:
     """The last 50 messages and what lies among them."""
     return _page(session, conversation_id, queues, None, None)
+
+
+def around(session: Session, conversation_id: int, message_id: int, queues: Mapping[str, str]) -> Thread:
+    """The page in which a message stands in the middle; the newest if it stands there, or nowhere here."""
+    here = Message.conversation_id == conversation_id
+    if session.scalar(select(Message.id).where(here, Message.id == message_id)) is None:
+        return newest(session, conversation_id, queues)
+    newer = select(Message.id, Message.created_at).where(here, Message.id > message_id).order_by(Message.id)
+    cut = session.execute(newer.offset(PAGE // 2).limit(1)).first()
+    if cut is None:
+        return newest(session, conversation_id, queues)
+    page = _page(session, conversation_id, queues, cut.id, cut.created_at)
+    return replace(page, seen=_all_seen(session, conversation_id), is_past=True)
 
 
 def before(session: Session, conversation_id: int, message_id: int, queues: Mapping[str, str]) -> Thread:
@@ -129,6 +144,13 @@ def _log(session: Session, conversation_id: int, *where: ColumnElement[bool]) ->
         .order_by(LogEntry.id)
         .limit(PAGE * 10)
     ).all()
+
+
+def _all_seen(session: Session, conversation_id: int) -> Seen:
+    """As if everything so far stood on the page: what comes is what happens from now on."""
+    ids = ((Message, Message.conversation_id), (Note, Note.conversation_id), (LogEntry, LogEntry.conversation_id))
+    found = (session.scalar(select(func.max(kind.id)).where(column == conversation_id)) for kind, column in ids)
+    return Seen(*(number or 0 for number in found))
 
 
 def _seen(messages: Sequence[Message], notes: Sequence[Note], happened: Sequence[LogEntry], so_far: Seen) -> Seen:

@@ -21,7 +21,7 @@ def conversation(conversation_id: int) -> str:
     view = wanted_view()
     with runtime().database.read() as session:
         case = case_of(session, conversation_id, account(), runtime().config())
-        shown = pane(session, case) | {"thread": thread.newest(session, case.id, _queues()), "view": view}
+        shown = pane(session, case) | {"thread": _thread(session, case), "view": view}
         _mark_read(case)
         if is_fragment():
             return f"<title>{_title(case)}</title>" + render_template("console/case.html", **shown)
@@ -69,6 +69,13 @@ def pane(session: Session, case: Case) -> dict[str, Any]:
         "client_key": ids.new_token(),
         "now": clock.now(),
     }
+
+
+def _thread(session: Session, case: Case) -> thread.Thread:
+    """The newest messages, or those around the one that is asked for."""
+    if message_id := request.args.get("message", 0, type=int):
+        return thread.around(session, case.id, message_id, _queues())
+    return thread.newest(session, case.id, _queues())
 
 
 def _queues() -> Mapping[str, str]:

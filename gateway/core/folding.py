@@ -42,8 +42,7 @@ MARKS = "".join(
 PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + "۔،؟؛…–—’‘“”•«»"
 """Parts words. All of it, because PostgreSQL reads addresses, paths and signed numbers out of texts otherwise."""
 
-SAME = LETTERS | DIGITS | dict.fromkeys(PUNCTUATION, " ")
-_TABLE = str.maketrans(SAME | dict.fromkeys(MARKS, ""))
+_TABLE = str.maketrans(LETTERS | DIGITS | dict.fromkeys(PUNCTUATION, " ") | dict.fromkeys(MARKS, ""))
 
 
 def folded(text: str) -> str:

@@ -6,39 +6,50 @@ by triggers that call ``rabta_folded``, which every connection of ours has.
 
 from sqlalchemy import Connection
 
-from gateway.core.folding import LONGEST, MARKS, SAME
+from gateway.core.folding import DIGITS, LETTERS, LONGEST, MARKS, PUNCTUATION
 
 OURS = ("ix_search_", "search_")
 """What indexes and tables of the search are called: models do not know them."""
-
-
-def folded_sql(text: str) -> str:
-    """PostgreSQL's folding of an expression, as ``gateway.core.folding`` does it."""
-    typed, meant = _quoted("".join(SAME) + MARKS), _quoted("".join(SAME.values()))
-    return f"translate(lower(normalize(left({text}, {LONGEST}), NFKD)), {typed}, {meant})"
 
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-MESSAGE = f"to_tsvector('simple', {folded_sql('messages.text')})"
-"""The words of a message; immutable, so that it can be indexed."""
-CONTACT_TEXT = (
-    "contacts.name || ' ' || contacts.profile_name || ' '"
-    " || (jsonb_path_query_array(contacts.attributes, '$.*'::jsonpath))::text"
+TYPED = LETTERS | DIGITS
+NOT_ASCII = "".join(character for character in PUNCTUATION if not character.isascii())
+
+FUNCTION = f"""CREATE FUNCTION rabta_words(said text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 5000 AS $$DECLARE
+plain text := lower(left(said, {LONGEST}));
+BEGIN
+IF octet_length(plain) <> length(plain) THEN
+plain := regexp_replace(lower(normalize(left(said, {LONGEST}), NFKD)), '[{MARKS}]+', '', 'g');
+plain := translate(plain, {_quoted("".join(TYPED))}, {_quoted("".join(TYPED.values()))});
+END IF;
+RETURN to_tsvector('pg_catalog.simple', regexp_replace(plain, '[!-/:-@\\[-`{{-~{NOT_ASCII}]+', ' ', 'g'));
+END$$"""
+"""The words of a text on PostgreSQL, folded as ``gateway.core.folding`` does it; for plain ASCII in half the time.
+
+Its cost is set high, so that the planner asks the index rather than reading texts again.
+"""
+MESSAGE = "rabta_words(messages.text)"
+CONTACT = (
+    "rabta_words(contacts.name || ' ' || contacts.profile_name || ' '"
+    " || (jsonb_path_query_array(contacts.attributes, '$.*'::jsonpath))::text)"
 )
-CONTACT = f"to_tsvector('simple', {folded_sql(CONTACT_TEXT)})"
 """The words of a contact's names and of the values of their attributes."""
 
 POSTGRESQL = (
-    f"CREATE INDEX ix_search_messages ON messages USING gin (({MESSAGE}))".replace("%", "%%"),
-    f"CREATE INDEX ix_search_contacts ON contacts USING gin (({CONTACT}))".replace("%", "%%"),
+    FUNCTION.replace("%", "%%"),
+    f"CREATE INDEX ix_search_messages ON messages USING gin ({MESSAGE})",
+    f"CREATE INDEX ix_search_contacts ON contacts USING gin ({CONTACT})",
     "CREATE INDEX ix_search_addresses ON addresses (value text_pattern_ops)",
     "CREATE INDEX ix_search_addresses_end ON addresses (reverse(value) text_pattern_ops)",
 )
-POSTGRESQL_DOWN = tuple(
-    f"DROP INDEX ix_search_{name}" for name in ("messages", "contacts", "addresses", "addresses_end")
+POSTGRESQL_DOWN = (
+    *(f"DROP INDEX ix_search_{name}" for name in ("messages", "contacts", "addresses", "addresses_end")),
+    "DROP FUNCTION rabta_words(text)",
 )
 
 TABLES = ("messages", "contacts")

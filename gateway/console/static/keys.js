@@ -3,7 +3,9 @@ import { write } from "./composer.js";
 import { toggleContext } from "./thread.js";
 
 const typing = (target) => target.matches?.("input, textarea, select, [contenteditable]");
-const links = () => [...document.querySelectorAll("#rows .row a")];
+const isFound = () => document.querySelector("#found > *") !== null;
+const links = () => [...document.querySelectorAll(isFound() ? "#found .hit a" : "#rows .row a")];
+const findBox = () => document.getElementById("find-box");
 
 function move(step) {
   const all = links();
@@ -38,7 +40,7 @@ function arrived() {
 }
 
 function open() {
-  document.querySelector("#rows a.is-picked")?.click();
+  document.querySelector("#list a.is-picked")?.click();
 }
 
 const ACTIONS = {
@@ -49,8 +51,29 @@ const ACTIONS = {
   e: () => press("e"),
   r: () => writeWhenReady("reply"),
   n: () => writeWhenReady("note"),
+  "/": find,
   "?": () => document.getElementById("keys").showModal(),
 };
+
+function find() {
+  findBox().focus();
+  findBox().select();
+}
+
+// In the search box and among what is found the arrows move; the box is above the first.
+function arrow(event) {
+  const all = links();
+  const at = all.indexOf(event.target.closest("a"));
+  if (!isFound() || (at < 0 && event.target !== findBox())) return;
+  event.preventDefault();
+  const next = at + (event.key === "ArrowDown" ? 1 : -1);
+  (all[Math.min(next, all.length - 1)] ?? findBox()).focus();
+}
+
+function stopFinding() {
+  findBox().value = "";
+  document.getElementById("found").replaceChildren();
+}
 
 let goingTo = 0;
 
@@ -61,6 +84,8 @@ function onKey(event) {
     return;
   }
   if (event.key === "Escape") return leave(event.target);
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && findBox()) { event.preventDefault(); return find(); }
+  if (event.key.startsWith("Arrow") && "ArrowUp ArrowDown".includes(event.key)) return arrow(event);
   if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (event.key === "g") { goingTo = Date.now(); return; }
   if (event.key === "i" && Date.now() - goingTo < 1500) { location.href = "/console/inbox"; return; }
@@ -73,6 +98,7 @@ function onKey(event) {
 }
 
 function leave(target) {
+  if (target.closest?.("#find, #found") && isFound()) stopFinding();
   if (typing(target)) target.blur();
   if (document.querySelector(".is-context-open")) toggleContext(false);
   document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
