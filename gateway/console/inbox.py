@@ -151,9 +151,10 @@ def page(session: Session, view: View, who: Account, after: str | None = None) -
     Raises:
         InvalidPayload: ``after`` is no such word.
     """
-    query = _from(_in_view(ROWS, view, who), view, after).limit(PAGE + 1)
-    found = session.execute(query).all()
-    rows = [row_of(row) for row in found[:PAGE]]
+    query = _from(_in_view(select(Conversation.id), view, who), view, after).limit(PAGE + 1)
+    found = session.scalars(query).all()  # alone: people and addresses are joined to these few, not to all in the view
+    place = {conversation_id: at for at, conversation_id in enumerate(found)}
+    rows = sorted(by_ids(session, found[:PAGE]), key=lambda row: place[row.id])
     return Page(rows, _word(rows[-1], view) if len(found) > PAGE else None)
 
 

@@ -25,9 +25,9 @@ from gateway.models.message import Message
 Condition = ColumnElement[bool]
 EARLIEST, LATEST = date(2010, 1, 1), date(2200, 1, 1)
 
-WINDOWS = (40_000, 160_000, 640_000)
+WINDOWS = (10_000, 100_000, 1_000_000)
 """Ids looked through at a time, the newest first: what is common is found in the first of them."""
-PEOPLE = 1000
+PEOPLE = 200
 """Contacts whose conversations are looked at, those heard of last first."""
 PATIENCE_MS = 5000
 BOUNDS = text(
