@@ -6,8 +6,9 @@ from datetime import timedelta
 from automation import brake
 from automation.brake import Course
 from automation.consent import START, STOP
+from automation.courtesy import is_kind_sign
 from automation.faq.model import Outcome
-from automation.flows import choices, engine
+from automation.flows import choices, commands, engine
 from automation.flows.digression import is_question
 from automation.flows.library import FAQ_PREFIX, FLOW_PREFIX
 from automation.flows.model import HandoffWish, Step
@@ -121,6 +122,12 @@ def reaction(s: Situation) -> Decision | None:
     return Decision("reaction") if s.event.kind is Kind.REACTION else None
 
 
+def kind_sign(s: Situation) -> Decision | None:
+    """A thumb or a heart where nothing is asked is a reaction in other clothes: silence is the polite answer."""
+    quiet = not s.begins and not waiting.matters(s) and is_kind_sign(s.event.text)
+    return Decision("reaction") if quiet else None
+
+
 def tapped(s: Situation) -> Decision | None:
     """An option of ours, however old the message it stands in."""
     return _follow(s, "tapped", s.event.selection.id) if s.event.selection else None
@@ -134,7 +141,8 @@ def interrupting_flow(s: Situation) -> Decision | None:
 
 def _person(s: Situation) -> str | None:
     person = s.config.flows.person
-    return person if person in s.config.flows.flows and wants_person(s.event.text) else None
+    asked = wants_person(s.event.text) and not commands.language_of(s.event.text, s.config.flows.languages)
+    return person if asked and person in s.config.flows.flows else None
 
 
 def command(s: Situation) -> Decision | None:
@@ -226,6 +234,7 @@ RESPONDERS = (
     waiting_flow,
     picked,
     late_answer,
+    kind_sign,
     triggered_flow,
     faq,
     still_asking,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from automation.flows import engine
-from automation.flows.digression import is_question
+from automation.flows.digression import is_question, takes_back
 from automation.flows.library import FAQ_PREFIX
 from automation.flows.mentions import as_words
 from automation.flows.model import MOST_BENEATH, Place, Step, place_of
@@ -76,12 +76,13 @@ def resumed(s: Situation, decision: Decision, *, always: bool = False) -> Decisi
 
 def beneath(s: Situation, begins: str) -> tuple[Place, ...]:
     """What waits beneath the flow that ``begins``: the question that is open, if it is worth coming back to, and
-    what waited beneath it. A flow that begins anew does not wait beneath itself."""
+    what waited beneath it. A flow that begins anew does not wait beneath itself, nor does what they take back."""
     here = place(s)
     if here is None or not _in_time(s) or begins in (s.config.flows.menu, s.config.flows.person):
         return ()
     flat = replace(here, beneath=())
-    waits = (*here.beneath, flat) if engine.matters(s.flows, here) else here.beneath
+    stays = engine.matters(s.flows, here) and not takes_back(s.event.text)
+    waits = (*here.beneath, flat) if stays else here.beneath
     return tuple(one for one in waits if begins not in one.run)[-MOST_BENEATH:]
 
 

@@ -58,6 +58,20 @@ LANGUAGE_NAMES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """A language, as it calls itself and as people ask for it."""
 
+WISHING = """
+can could will would do you u i we want need prefer like to please pls plz speak speaking talk write reply answer
+respond chat in the language now switch change only me with use lets let us know
+kya kia aap ap tum mujhe mujh se mein main me men baat bat karo kro karein karen karna krna likho likhein likhen bolo
+bolein batao batayein jawab do dein den sakte sakta hain hai ho skte zaban zuban chahiye ji
+کیا آپ مجھ مجھے سے میں بات کریں کرو کرنا لکھیں لکھو بولیں جواب دیں دو سکتے ہیں ہے زبان چاہیے پلیز
+en por favor puede puedes podría podrías habla hablas hable hablar escribe escriba escribir responde responda responder
+quiero prefiero idioma se usted ustedes hablan
+هل يمكنك تتحدث تحدث تكلم اكتب من فضلك بال
+क्या आप मुझसे मुझे में से बात करो करें करिए लिखो लिखें बोलो बोलिए कृपया जवाब दो दें
+você pode fala falar fale em responda escreva
+"""
+"""Words around the name of a language in a message that wishes for it."""
+
 
 def command_of(text: str) -> str | None:
     """The command that a whole message is."""
@@ -65,9 +79,16 @@ def command_of(text: str) -> str | None:
 
 
 def language_of(text: str, languages: Sequence[str]) -> str | None:
-    """The language of ``languages`` that a whole message names."""
+    """The language of ``languages`` that a whole message names, or wishes for ("can you speak Urdu please")."""
     words = normal(text) if len(text) <= 60 else ""
-    return next((one for one in languages if words and words in _names(one)), None)
+    named = next((one for one in languages if words and words in _names(one)), None)
+    return named or _wished(words.split(), languages)
+
+
+def _wished(words: list[str], languages: Sequence[str]) -> str | None:
+    """The one language named among words that people wish with, the longest name first: Roman Urdu is no Urdu."""
+    rest = " ".join(word for word in words if word not in _wishing())
+    return next((one for one in languages if rest and rest in _names(one)), None)
 
 
 def name_of(language: str) -> str:
@@ -78,6 +99,11 @@ def name_of(language: str) -> str:
         return Locale.parse(language.replace("-", "_")).get_display_name() or language
     except (ValueError, UnknownLocaleError):
         return language
+
+
+@cache
+def _wishing() -> frozenset[str]:
+    return frozenset(normal(word) for word in WISHING.split())
 
 
 @cache

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from automation.courtesy import only_says
 from automation.faq.model import Answer
-from automation.flows.commands import name_of
+from automation.flows.commands import command_of, name_of
 from automation.flows.model import Flow
 from automation.flows.nodes import Choose
 from automation.flows.typed import ORDER
@@ -50,12 +51,14 @@ class Library:
         return tuple(dict.fromkeys(form for typed in taken for form in typed.like))
 
     def triggered(self, text: str, *, interrupting: bool = False) -> str | None:
-        """The flow that this whole text starts; ``interrupting``: only one that may break into another flow."""
+        """The flow that this whole text starts, but for courtesies; ``interrupting``: only one that may break into
+        another flow."""
         words = normal(text)
-        for flow in self.flows.values():
-            if words in flow.words and (flow.interrupts or not interrupting):
-                return flow.id
-        return None
+        flows = [flow for flow in self.flows.values() if flow.interrupts or not interrupting]
+        whole = (flow.id for flow in flows if words in flow.words)
+        if (found := next(whole, None)) or command_of(text):
+            return found
+        return next((flow.id for flow in flows if only_says(text, flow.words)), None)
 
     def for_location(self) -> str | None:
         """The flow that a location starts which nobody asked for."""

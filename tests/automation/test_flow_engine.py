@@ -119,6 +119,15 @@ def test_an_unknown_flow_is_not_understood() -> None:
         ("thanks", True, None),
         ("agent", True, "talk_to_person"),
         ("agents of change", False, None),
+        ("ok start again", True, None),
+        ("salam, سلام bhai", False, None),  # a word nobody listed is one too many
+        ("hi there sir", True, "main_menu"),
+        ("سلام بھائی", False, "main_menu"),
+        ("ok thanks", False, "thanks"),
+        ("Thek hai, thanks bhai!", False, "thanks"),
+        ("hi thanks", False, None),  # of two flows none
+        ("ok bhai", False, None),
+        ("please please please please please please please please thanks", False, None),
         ("", False, None),
     ],
 )

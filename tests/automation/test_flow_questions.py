@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from automation.flows import commands, engine
-from automation.flows.digression import is_question
+from automation.flows.digression import is_question, takes_back
 from automation.flows.effects import SetAttribute, SetLanguage, SetTag, SurveyAnswered
 from automation.flows.heard import Heard
 from automation.flows.library import Library
@@ -266,3 +266,40 @@ def test_languages_are_known_by_their_own_names(language: str, name: str, asked_
 )
 def test_questions_are_told_from_statements(text: str, question: bool) -> None:
     assert is_question(text) is question
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("speak urdu please", "ur"),
+        ("can you talk in English?", "en"),
+        ("en español, por favor", "es"),
+        ("roman urdu mein baat karo", "ur-Latn"),
+        ("اردو میں بات کریں", "ur"),
+        ("¿habla inglés?", "en"),
+        ("I want my order in English", None),
+        ("a person who speaks English", None),
+        ("arabic please", None),
+        ("please talk", None),
+        ("", None),
+    ],
+)
+def test_a_language_is_wished_for_in_a_sentence(text: str, language: str | None) -> None:
+    assert commands.language_of(text, ("en", "ur", "ur-Latn", "es")) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "taken_back"),
+    [
+        ("No, wait: change my address", True),
+        ("no espera, mejor cambiar la dirección", True),
+        ("nahi balke address badal do", True),
+        ("نہیں بلکہ پتہ بدل دیں", True),
+        ("no", False),
+        ("waiting for my order", False),
+        ("how do I change my mind later", False),
+        ("", False),
+    ],
+)
+def test_what_is_taken_back(text: str, taken_back: bool) -> None:
+    assert takes_back(text) is taken_back
