@@ -64,7 +64,7 @@ BESIDE_TYPE: dict[str, frozenset[str]] = {
 }
 """What only means something beside some types."""
 
-INSTEAD = ("email", "phone")
+INSTEAD = ("email", "phone", "order")
 
 SURVEYS = {"csat": (1, 5), "nps": (0, 10)}
 """Measure → lowest and highest answer."""
@@ -189,7 +189,13 @@ class InsteadSchema(Strict):
     """What else is taken for an answer: an e-mail address where an order number is asked for."""
 
     type = fields.String(required=True, validate=validate.OneOf(INSTEAD, error="must be one of {choices}"))
+    like = Values(fields.String(validate=FORM), validate=validate.Length(1, 10))
     goto = slug()
+
+    @validates_schema(skip_on_field_errors=True)
+    def _check_form(self, data: dict[str, Any], **_: Any) -> None:
+        if ("like" in data) is not (data["type"] == "order"):
+            raise ValidationError("stands beside type: order, and must stand there", "like")
 
 
 class NodeSchema(Strict):

@@ -64,7 +64,9 @@ def test_the_good_one_compiles() -> None:
         ("id: returning\n", "id: returning\ntakes: {x: {type: date, files: image}}\n", 2, "beside type media only"),
         ("type: one_of\n", "type: one_of\n    collect: x\n", 12, "has no meaning beside type one_of"),
         ("    into: order\n", "    into: order\n    instead: {mail: {type: email, goto: gone}}\n", 8, "no node 'gone'"),
-        ("    into: order\n", "    into: order\n    instead: {mail: {type: text}}\n", 8, "must be one of email, phone"),
+        ("    into: order\n", "    into: order\n    instead: {mail: {type: text}}\n", 8, "of email, phone, order"),
+        ("    into: order\n", "    into: order\n    instead: {mail: {type: order}}\n", 8, "must stand there"),
+        ("    into: order\n", "    into: order\n    instead: {mail: {type: email, like: G#}}\n", 8, "must stand there"),
         ("id: returning\n", "id: returning\ntitle: {en: your return}\n", 2, "title: no text in ur"),
         ("    into: order\n", "    into: order\n    skip_title: {en: a, ur: b}\n", 8, "needs skip"),
         (
