@@ -14,7 +14,7 @@ from gateway.channels.registry import Registry
 from gateway.channels.twilio.adapter import TwilioAdapter
 from gateway.config.running import RunningConfig
 from gateway.config.versions import Versions
-from gateway.core.crm import CrmClient
+from gateway.core.crm import CrmClient, CrmSettings
 from gateway.crm.registry import client_of
 from gateway.models.database import Database
 from gateway.settings import Settings
@@ -35,6 +35,7 @@ class Runtime:
     registry: Registry
     storage: MediaStore
     versions: Versions
+    _crm: tuple[CrmSettings, CrmClient] | None = None
 
     def config(self) -> RunningConfig:
         """The newest published config, looked up at most every 2 s."""
@@ -45,8 +46,12 @@ class Runtime:
         return self.versions.published(version)
 
     def crm(self) -> CrmClient:
-        """The CRM that the newest config names; ask it in jobs only."""
-        return client_of(self.config().crm, self.database)
+        """The CRM that the newest config names; ask it in jobs only. It is kept: it knows its token and who is busy."""
+        settings, kept = self.config().crm, self._crm
+        if kept is None or kept[0] != settings:
+            kept = (settings, client_of(settings, self.database, dict(self.settings.crm_secrets)))
+            self._crm = kept
+        return kept[1]
 
     @contextmanager
     def work(self) -> Iterator[Session]:

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from gateway.core.errors import ConfigError
 
-OF_CALLS = "CALL_SECRET_"
-"""How the names of variables begin that hold headers for the business's own services."""
+OF_CALLS, OF_CRM = "CALL_SECRET_", "CRM_SECRET_"
+"""How the names of variables begin that hold headers for the business's own services, and keys of its CRM."""
 LONGEST_SOCKET_PATH = 100
 """Bytes; Linux takes 107, macOS 103."""
 
@@ -68,6 +68,8 @@ class Settings:
     """Where all processes of a host keep their counters, so that ``/metrics`` shows them together."""
     call_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What ``CALL_SECRET_…`` variables hold, by the rest of their name: headers for the business's own services."""
+    crm_secrets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What ``CRM_SECRET_…`` variables hold, by the rest of their name: keys of a CRM elsewhere."""
     embeddings: str = "auto"
     """``auto``: embedding models are used where they run; ``light``: without the one for English; ``off``: none."""
     language_model_key: str = field(default="", repr=False)
@@ -135,18 +137,23 @@ def child_environment(**defaults: str) -> dict[str, str]:
 
 
 def _read(environ: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
-    secrets = {name.removeprefix(OF_CALLS): text for name, text in environ.items() if name.startswith(OF_CALLS)}
-    values: dict[str, object] = {"call_secrets": tuple(sorted(secrets.items()))}
+    values: dict[str, object] = {"call_secrets": _secrets(environ, OF_CALLS), "crm_secrets": _secrets(environ, OF_CRM)}
     problems: list[str] = []
     for item in fields(Settings):
         text = environ.get(item.name.upper(), "").strip()
-        if not text or item.name in ("simulated", "call_secrets"):
+        if not text or item.name in ("simulated", "call_secrets", "crm_secrets"):
             continue
         try:
             values[item.name] = _parse(item.name, text)
         except ValueError as error:
             problems.append(f"{item.name.upper()}: {error}")
     return values, problems
+
+
+def _secrets(environ: Mapping[str, str], prefix: str) -> tuple[tuple[str, str], ...]:
+    """By the rest of their name; an empty one is none."""
+    found = {name.removeprefix(prefix): text for name, text in environ.items() if name.startswith(prefix) and text}
+    return tuple(sorted(found.items()))
 
 
 def _parse(name: str, text: str) -> object:

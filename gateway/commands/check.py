@@ -11,6 +11,7 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.channels.twilio.self_test import self_test
+from gateway.commands.check_crm import crm
 from gateway.commands.check_model import language_model
 from gateway.config.compile import compile_files
 from gateway.config.files import read_folder
@@ -49,6 +50,7 @@ def command(offline: bool) -> None:
     config = [*folder.said, *_published(runtime.database, folder), *_secrets(settings, folder)]
     problems += show(f"Config ({settings.care_config})", config)
     show("Templates", _templates(runtime.database, folder))
+    problems += show("CRM", crm(settings, runtime.database, folder.config, ask=not offline))
     problems += show("Language model", language_model(settings, folder.config, ask=not offline))
     problems += show("Twilio", self_test(settings, channels, ask=not offline))
     click.echo("")

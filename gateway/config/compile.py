@@ -43,7 +43,7 @@ def compile_files(files: Mapping[str, str], version: int = 0) -> RunningConfig |
     loaded, problems = load_all(files)
     problems = problems + [problem for file in loaded for problem in file.problems]
     problems += reference_problems(loaded) + text_problems(loaded) + template_problems(loaded)
-    problems += crm_problems(files, next((file.data for file in loaded if file.file == CARE), None))
+    problems += crm_problems(files, next((file for file in loaded if file.file == CARE), None))
     if problems:
         return sorted(set(problems))
     return _running({file.file: file.data or {} for file in loaded}, version)
@@ -94,7 +94,7 @@ def _running(data: Mapping[str, dict[str, Any]], version: int) -> RunningConfig:
         hours=hours,
         consent=consent_words(care["consent"]),
         brake=_limits(care["bot"]),
-        crm=settings_of(care),
+        crm=settings_of(care, data),
         services=services_of(care),
         feedback=care["bot"]["feedback"],
         language_model=language_model_of(care.get("language_model")),

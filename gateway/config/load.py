@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError
 from automation.faq.schema import FaqSchema
 from automation.flows.schema import FlowSchema
 from automation.flows.talks import TalksSchema
+from gateway.config.crm_mapping import MappingSchema
 from gateway.config.located import Located, load
 from gateway.config.problems import Finding, Path, Problem
 from gateway.config.schema import CareSchema, TextsSchema
@@ -17,8 +18,8 @@ from gateway.config.template_schema import TemplatesSchema
 
 CARE, TEXTS, TEMPLATES = "care.yaml", "texts.yaml", "templates.yaml"
 _NAME = re.compile(r"([\w-][\w.-]*/){0,3}[\w-][\w.-]*")
-LATER = ("crm/",)
-"""Files that later parts read."""
+ROWS = re.compile(r"crm/.*\.csv")
+"""The example's customers and orders, which the CRM reads."""
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def load_all(files: Mapping[str, str]) -> tuple[list[Loaded], list[Problem]]:
         schema = _schema_of(file)
         if schema is not None:
             loaded.append(_load(file, text, schema))
-        elif not file.startswith(LATER):
+        elif not ROWS.fullmatch(file):
             problems.append(Problem(file, 0, 0, "nothing reads this file; flows stand in flows/, answers in faq/"))
     if CARE not in files:
         problems.append(Problem(CARE, 0, 0, "the file is missing"))
@@ -73,7 +74,8 @@ def _schema_of(file: str) -> Schema | None:
     folder, _, name = file.partition("/")
     if not name.endswith((".yaml", ".yml")):
         return None
-    return {"flows": FlowSchema, "faq": FaqSchema}[folder]() if folder in ("flows", "faq") else None
+    schemas: dict[str, type[Schema]] = {"flows": FlowSchema, "faq": FaqSchema, "crm": MappingSchema}
+    return schemas[folder]() if folder in schemas else None
 
 
 def _load(file: str, text: str, schema: Schema) -> Loaded:

@@ -154,8 +154,8 @@ class _Desk:
         return shown.customer(found, len(self._shelf.orders_of([found.number], OPEN)))
 
     def invoice(self) -> Record | None:
-        number = self._by.get("number") or self._invoice_of_order()
-        found = self._shelf.invoice(key_of(number)) if number else None
+        key = key_of(self._by.get("number") or self._invoice_of_order())
+        found = self._shelf.invoice(key) if key else None
         if found is None or not self.owned(found.order):
             return None
         return shown.invoice(found, self._asker.today)
