@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from gateway.config.running import RunningConfig
 from gateway.core.crm import CrmUnavailable
 from gateway.core.remarks import Level, Said
 from gateway.crm.registry import client_of
 from gateway.crm.remote.client import RemoteCrm
+from gateway.desk import crm_writes
 from gateway.models.database import Database
 from gateway.settings import Settings
 
@@ -27,6 +30,21 @@ def crm(settings: Settings, database: Database, config: RunningConfig | None, *,
             ask = False
     if ask:
         yield _looked_at(client)
+    if config.crm.write_back:
+        yield from _writes(database)
+
+
+def _writes(database: Database) -> Iterator[Said]:
+    """What of the ended conversations the CRM has not."""
+    try:
+        with database.read() as session:
+            counted = crm_writes.counts(session)
+    except SQLAlchemyError:
+        return  # said elsewhere
+    if failed := counted.get("failed", 0):
+        yield Said(Level.NOTE, f"{failed} ended conversations could not be written: see crm writes list")
+    waiting = counted.get("waiting", 0) + counted.get("running", 0)
+    yield Said(Level.OK, f"ended conversations are written back; {waiting} wait")
 
 
 def _looked_at(client: RemoteCrm) -> Said:

@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from gateway.commands import crm_writes
 from gateway.core import clock
 from gateway.core.crm import CrmUnavailable
 from gateway.core.errors import ConfigError, NotFound
@@ -22,6 +23,7 @@ from gateway.jobs.asking import asker_of
 from gateway.runtime import Runtime, runtime_of
 
 group = AppGroup("crm", help="Customers of the business: who they are; orders and invoices in the built-in CRM.")
+group.add_command(crm_writes.group)
 BAD_SHOWN = 20
 SOME_BAD, UNREADABLE = 1, 2
 Tell = Callable[[str, BadRow], None]

@@ -53,7 +53,7 @@ class CrmSchema(Strict):
     base_url = fields.String(validate=[validate.Length(max=300), _base_url])
     timeout_seconds = fields.Float(load_default=4.0, validate=validate.Range(0.2, 8))
     cache_seconds = fields.Float(load_default=20.0, validate=validate.Range(0, 3600))
-    private = _flag()
+    private, write_back = _flag(), _flag()
     country = fields.String(validate=_known_country)
     return_days = fields.Integer(load_default=USUAL.return_days, strict=True, validate=validate.Range(0, 3650))
     warranty_days = fields.Integer(load_default=USUAL.warranty_days, strict=True, validate=validate.Range(0, 36_500))
@@ -67,6 +67,8 @@ class CrmSchema(Strict):
         problems = {name: [f"is missing for type {kind}"] for name in needed if name not in data}
         useless = {"builtin": ("mapping", "base_url"), "hubspot": ("mapping",)}.get(str(kind), ())
         problems |= {name: [f"has no meaning for type {kind}"] for name in useless if name in data}
+        if kind == "builtin" and data.get("write_back"):
+            problems["write_back"] = ["the built-in CRM is this database: there is nothing to write back"]
         if data.get("base_url", "").startswith("http://") and not data.get("private"):
             problems["base_url"] = ["must be https, unless the CRM stands in your own network (private: true)"]
         if problems:
@@ -86,7 +88,7 @@ def settings_of(care: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]] 
         address_while=frozenset(crm["address_while"]),
     )
     country = crm.get("country") or region_of(care["business"]["timezone"])
-    return CrmSettings(crm["type"], country, terms, _remote(crm, files or {}))
+    return CrmSettings(crm["type"], country, terms, _remote(crm, files or {}), crm["write_back"])
 
 
 def _remote(crm: Mapping[str, Any], files: Mapping[str, Mapping[str, Any]]) -> Remote | None:

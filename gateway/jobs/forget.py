@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 from gateway.core import clock
-from gateway.desk import answers, questions, requests, retention
+from gateway.desk import answers, crm_writes, questions, requests, retention
 from gateway.runtime import Runtime
 
 DAY_SECONDS = 86_400.0
@@ -30,6 +30,7 @@ class Forgetting:
             last = retention.forget_raw(session, now - timedelta(days=kept.raw_request_days), self._after, AT_ONCE)
             more = retention.forget_held(session, now - timedelta(days=kept.held_status_days), AT_ONCE)
             more |= requests.forget(session, now - timedelta(days=kept.request_days), AT_ONCE)
+            more |= crm_writes.forget(session, now - timedelta(days=kept.request_days), AT_ONCE)
             more |= questions.forget(session, now - timedelta(days=kept.question_days), AT_ONCE)
             more |= answers.forget(session, now - timedelta(days=kept.answer_days), AT_ONCE)
         self._after = last or self._after

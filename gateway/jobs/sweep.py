@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from gateway.desk import deliveries, lanes, media, preparing, requests, routing, statuses, timers
 from gateway.desk.campaigns import claims
+from gateway.jobs.write_back import collect
 from gateway.models.wakes import Wakes
 from gateway.runtime import Runtime
+from gateway.signals.wakes import WRITE_BACK
 
 OVERDUE = timedelta(seconds=1)
 """What is due for less is probably being woken for just now."""
@@ -21,6 +23,8 @@ def sweep(runtime: Runtime) -> Wakes:
     _mark_stale(runtime)
     _join_late(runtime)
     _ring_for_lines(runtime)
+    if collect(runtime):
+        runtime.waker.chore(WRITE_BACK)
     return found
 
 

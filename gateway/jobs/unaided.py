@@ -11,6 +11,7 @@ from gateway.jobs.route import route_all
 from gateway.jobs.run_campaigns import runner_of
 from gateway.jobs.run_request import enquirer_of
 from gateway.jobs.send_lane import sender_of
+from gateway.jobs.write_back import write_due
 from gateway.runtime import Runtime
 from gateway.signals.wakes import CAMPAIGNS, CHORES, LANES, REQUESTS, SENDS
 
@@ -41,6 +42,7 @@ def _chores(runtime: Runtime) -> None:
         prepare(runtime, message_id)
     fire_due(runtime)
     route_all(runtime)
+    write_due(runtime, SHORT_SECONDS)
 
 
 def _campaigns(runtime: Runtime) -> None:

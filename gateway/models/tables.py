@@ -6,7 +6,7 @@ from gateway.models.campaign import Campaign, CampaignRow
 from gateway.models.config_version import ConfigVersion
 from gateway.models.contact import Address, Consent, Contact, ContactMerge, OptOut, SessionWindow
 from gateway.models.conversation import Conversation, FlowSession, Note
-from gateway.models.crm import CrmLink
+from gateway.models.crm import CrmLink, CrmWrite
 from gateway.models.customer import Customer, CustomerAddress
 from gateway.models.inbound import InboundEvent, Lane, RawRequest
 from gateway.models.log_entry import LogEntry
@@ -22,10 +22,10 @@ from gateway.models.user import ApiToken, Presence, User, UserSession
 
 TABLES = (
     Address, AnswerGiven, ApiToken, Call, Campaign, CampaignRow, ConfigVersion, Consent, Contact, ContactMerge,
-    Content, Conversation, CrmLink, Customer, CustomerAddress, Delivery, FlowSession, HeldStatus, InboundEvent,
-    Invoice, Label, Lane, LogEntry, Media, Message, Miss, ModelDay, Note, OptOut, Order, OrderCase, OrderLine,
-    Presence, Question, QuestionRun, RawRequest, Refit, Request, SavedView, SessionWindow, Template, Timer, User,
-    UserSession, Variant,
+    Content, Conversation, CrmLink, CrmWrite, Customer, CustomerAddress, Delivery, FlowSession, HeldStatus,
+    InboundEvent, Invoice, Label, Lane, LogEntry, Media, Message, Miss, ModelDay, Note, OptOut, Order, OrderCase,
+    OrderLine, Presence, Question, QuestionRun, RawRequest, Refit, Request, SavedView, SessionWindow, Template, Timer,
+    User, UserSession, Variant,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -31,6 +31,7 @@ FETCH_MEDIA = "gateway.jobs.fetch_media.fetch_media"
 PREPARE_FILES = "gateway.jobs.prepare_files.prepare_files"
 SYNC_TEMPLATES = "gateway.jobs.sync_templates.sync_templates"
 MARK_READ = "gateway.jobs.mark_read.mark_read"
+WRITE_BACK = "gateway.jobs.write_back.write_back"
 FIRE_TIMERS = "gateway.jobs.fire_timers.fire_timers"
 ROUTE = "gateway.jobs.route.route"
 

@@ -10,6 +10,7 @@ from gateway.channels.registry import Registry
 from gateway.channels.twilio.adapter import TwilioAdapter
 from gateway.core import clock
 from gateway.core.business import Business, Channel, Queue
+from gateway.core.crm import CrmSettings
 from gateway.core.events import SeenAddress
 from gateway.core.sending_rules import SendingRules
 from gateway.core.templates import Category, Templates, TemplateSpec, Variable, Wording
@@ -77,6 +78,7 @@ def runtime_at(database: Database, redis_url: str, provider_url: str) -> Runtime
         secret_key="s" * 32,
     )
     running = SimpleNamespace(version=1, business=BUSINESS, sending=SendingRules(), templates=TEMPLATES, quiet=None)
+    running.crm = CrmSettings()
     config = SimpleNamespace(newest=lambda: running)
     return Runtime(
         settings=settings,
