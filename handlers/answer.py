@@ -24,6 +24,7 @@ from gateway.desk import (
     reading,
     requests,
     routing,
+    sla,
     timers,
 )
 from gateway.desk.consents import Proof, Wisher
@@ -119,6 +120,7 @@ def _hand_over(
     if asked is conversation:
         return conversation, decision
     routing.keep_tier(acting.session, asked, acting.config.business.desk.tiers)
+    sla.begin(acting.session, asked, acting.config)
     if wish.reason in SILENT_REASONS:
         return asked, decision
     language = asked.language or acting.config.business.default_language

@@ -1,19 +1,22 @@
 """A customer's message: who is it, which conversation, kept, then answered by whoever the router names."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from automation.consent import STOP
 from automation.faq.model import NOTHING, Mood
+from automation.farewell import is_farewell
 from automation.feeling import DISTRESSED
 from gateway.config.running import RunningConfig
 from gateway.core.business import Channel
 from gateway.core.errors import InvalidPayload, UnknownChannel
 from gateway.core.events import MessageReceived
-from gateway.core.words import ChannelType
-from gateway.desk import contacts, parked, received
+from gateway.core.words import Author, ChannelType, Kind, Owner
+from gateway.desk import contacts, parked, received, sla, snoozes
 from gateway.desk import impressions as impressions_kept
 from gateway.desk.arrivals import Arrival, arrive
 from gateway.desk.contacts import Found
+from gateway.desk.conversations import Reopening
 from handlers import impressions
 from handlers.answer import answer
 from handlers.learning import learn
@@ -106,9 +109,13 @@ def _channel(turn: Turn, event: MessageReceived) -> Channel:
 def _arrival(turn: Turn, event: MessageReceived, channel: Channel, found: Found) -> Arrival:
     """The conversation as it stands with this message: replies go to where it came from, in its language."""
     channel_type = channel.type if event.channel_type is ChannelType.MMS else event.channel_type
-    arrival = arrive(turn.session, found, channel_id=channel.id, channel_type=channel_type)
+    about = {"channel_id": channel.id, "channel_type": channel_type}
+    arrival = arrive(turn.session, found, **about, reopening=_reopening(turn.config, event))
+    conversation = snoozes.wake(turn.session, arrival.conversation, turn.config, actor=Author.CONTACT)
+    if conversation.owner != Owner.BOT and (conversation.waiting_since is None or arrival.reopened):
+        sla.heard(turn.session, conversation, turn.config)
     here = replace(
-        arrival.conversation,
+        conversation,
         channel_id=channel.id,
         channel_type=channel_type,
         address_id=found.address_id,
@@ -116,3 +123,11 @@ def _arrival(turn: Turn, event: MessageReceived, channel: Channel, found: Found)
         language=language_of(event, found.language or arrival.conversation.language),
     )
     return replace(arrival, conversation=here)
+
+
+def _reopening(config: RunningConfig, event: MessageReceived) -> Reopening:
+    """Who says thanks after the end, or leaves a heart, calls nobody back."""
+    desk = config.business.desk
+    nothing_more = event.kind is Kind.REACTION or (not event.media and is_farewell(event.text))
+    to = "bot" if nothing_more else desk.reopen_to
+    return Reopening(timedelta(hours=desk.reopen_hours), to, config.business.default_queue)

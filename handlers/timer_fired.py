@@ -3,14 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from gateway.config.running import RunningConfig
 from gateway.core import clock
 from gateway.core.errors import NotFound
-from gateway.desk import facts, ladder, parked, promises, timers
+from gateway.core.words import Author, ConversationState, Owner
+from gateway.desk import conversations, facts, ladder, parked, promises, sla, snoozes, timers
 from gateway.desk.timers import Fired, TimerKind
+from handlers import promised
 from handlers.flow_waited import flow_waited
 from handlers.going_on import Published
 
@@ -79,6 +82,27 @@ def _flow_wait(firing: Firing) -> None:
     flow_waited(firing.session, firing.timer, firing.config, firing.published)
 
 
+def _snooze_end(firing: Firing) -> None:
+    found = conversations.lock(firing.session, cast(int, firing.timer.conversation_id))
+    snoozes.wake(firing.session, found, firing.config, actor=Author.SYSTEM)
+    timers.settle(firing.session, firing.timer.id, "woken")
+
+
+def _sla(firing: Firing) -> None:
+    promised.look(firing.session, firing.timer, firing.config)
+
+
+def _sla_look(firing: Firing) -> None:
+    """Clocks that stood still go on, or begin where an agent put somebody in line."""
+    timer, session = firing.timer, firing.session
+    found = conversations.lock(session, cast(int, timer.conversation_id))
+    if found.state == ConversationState.OPEN:
+        sla.go_on(session, found, firing.config, timer.created_at)
+        if found.owner == Owner.QUEUE and timer.data.get("begins"):
+            sla.begin(session, found, firing.config)
+    timers.settle(session, timer.id, "looked")
+
+
 ACTS: Mapping[TimerKind, Callable[[Firing], None]] = {
     TimerKind.LADDER_STEP: _ladder_step,
     TimerKind.PARKED_LATE: _parked_late,
@@ -86,4 +110,7 @@ ACTS: Mapping[TimerKind, Callable[[Firing], None]] = {
     TimerKind.FOLLOW_UP: _promise,
     TimerKind.SEND_LATER: _promise,
     TimerKind.FLOW_WAIT: _flow_wait,
+    TimerKind.SNOOZE_END: _snooze_end,
+    TimerKind.SLA: _sla,
+    TimerKind.SLA_LOOK: _sla_look,
 }

@@ -19,7 +19,7 @@ from gateway.api.windows import window_now
 from gateway.core.errors import Conflict, InvalidPayload
 from gateway.core.words import Author, ConversationState, Owner
 from gateway.desk import conversations as desk
-from gateway.desk import media, queries, replies, routing
+from gateway.desk import media, queries, replies, routing, snoozes
 from gateway.desk.replies import Written
 from gateway.models.conversation import Conversation
 from gateway.runtime import runtime_of
@@ -59,6 +59,12 @@ class AssignRequest(Strict):
 
 class TransferRequest(Strict):
     queue = Text(required=True, validate=validate.Length(1, 64))
+
+
+class SnoozeRequest(Strict):
+    until = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Within a year; none: until the customer writes."}
+    )
 
 
 class NoteRequest(Strict):
@@ -165,6 +171,15 @@ def reopen(item_id: int) -> Shape:
     """Continue a resolved one: with the token's user, else with the bot."""
     actor = access.bearer().user_id
     return _change(item_id, lambda session: desk.reopen(session, item_id, actor=Author.AGENT, actor_id=actor))
+
+
+@blueprint.route(f"/conversations/{ID_PATH}/snooze", methods=["POST"])
+@blueprint.arguments(SnoozeRequest, example={"until": "2026-11-24T04:00:00+00:00"})
+@blueprint.response(200, ConversationSchema)
+def snooze(wanted: Shape, item_id: int) -> Shape:
+    """Put it off until a time, or until the customer writes; what was promised stands still. Claiming it wakes it."""
+    until, actor = wanted.get("until"), access.bearer().user_id
+    return _change(item_id, lambda session: snoozes.snooze(session, item_id, until, actor_id=actor))
 
 
 @blueprint.route(f"/conversations/{ID_PATH}/notes")

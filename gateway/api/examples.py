@@ -106,6 +106,7 @@ CONVERSATION: dict[str, Any] = {
     "last_inbound_at": "2026-11-22T08:15:30+00:00",
     "last_message_at": "2026-11-22T08:16:02+00:00",
     "waiting_since": None,
+    "snoozed_until": None,
     "tier": "gold",
     "resolved_at": None,
 }

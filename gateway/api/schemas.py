@@ -245,6 +245,7 @@ class ConversationSchema(Schema):
     last_message_at = moment()
     waiting_since = maybe_moment()
     resolved_at = maybe_moment()
+    snoozed_until = maybe_moment()
     tier = text(metadata={"description": "What kind of customer it is, if `desk.tiers` makes a difference."})
     score = fields.Nested(ScoreSchema, metadata={"description": "With `order=score` alone."})
 

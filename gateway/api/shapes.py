@@ -68,7 +68,9 @@ def conversation(row: Conversation, window: WindowOf) -> Shape:
     address = next((item for item in row.contact.addresses if item.id == row.address_id), None)
     stands = _named(row, "id", "contact_id", "state", "owner", "queue", "epoch", "language")
     counts = _named(row, "parked_count", "mood", "urgency", "priority", "case", "preview", "unread_count", "tier")
-    times = _named(row, "opened_at", "last_inbound_at", "last_message_at", "waiting_since", "resolved_at")
+    times = _named(
+        row, "opened_at", "last_inbound_at", "last_message_at", "waiting_since", "resolved_at", "snoozed_until"
+    )
     return {
         **stands,
         "contact": {"id": row.contact_id, "name": row.contact.name or row.contact.profile_name},

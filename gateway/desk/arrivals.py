@@ -26,6 +26,8 @@ class Arrival:
     """What the loop brake counted so far; a conversation that begins or is reopened counts anew."""
     asked: Asked = NOTHING_ASKED
     """What they were asked about answers; forgotten likewise."""
+    reopened: bool = False
+    """It was resolved, and goes on with this message."""
 
 
 TALK = tuple(rows.c[name] for name in Talk.__slots__)
@@ -48,7 +50,14 @@ def so_far(session: Session, conversation_id: int) -> tuple[Talk, Asked]:
     return Talk(*row[: len(TALK)]), asked_of(row.asked)
 
 
-def arrive(session: Session, found: Found, *, channel_id: str, channel_type: str) -> Arrival:
+def arrive(
+    session: Session,
+    found: Found,
+    *,
+    channel_id: str,
+    channel_type: str,
+    reopening: conversations.Reopening = conversations.WITH_THE_BOT,
+) -> Arrival:
     """The open conversation of a contact whose row is locked, else one reopened or begun."""
     keys = {"contact": found.contact_id, "address": found.address_id, "channel": channel_id}
     row = session.execute(AT_ONCE, keys).first()
@@ -62,8 +71,10 @@ def arrive(session: Session, found: Found, *, channel_id: str, channel_type: str
         channel_type=channel_type,
         address_id=found.address_id,
         address=found.address,
+        reopening=reopening,
     )
     if found.created:
         return Arrival(conversation, Standing(), begins)
     adopt(session, found.contact_id, conversation.id)
-    return Arrival(conversation, places.standing(session, found.contact_id, found.address_id, channel_id), begins)
+    standing = places.standing(session, found.contact_id, found.address_id, channel_id)
+    return Arrival(conversation, standing, begins, reopened=not begins)

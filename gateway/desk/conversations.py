@@ -1,10 +1,10 @@
 """Whose turn it is: opens, hands over, resolves and reopens conversations; each change of owner raises the epoch."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,35 +12,56 @@ from automation.brake import QUIET
 from gateway.core import clock
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.words import Author, ConversationState, Owner
-from gateway.desk import dialect, log
+from gateway.desk import dialect, log, presence, sla, timers
 from gateway.desk.opened import OpenConversation as OpenConversation
 from gateway.desk.opened import lock as lock
 from gateway.desk.opened import newest_of as newest_of
 from gateway.desk.opened import open_of as open_of
+from gateway.desk.timers import TimerKind
 from gateway.models.conversation import Conversation, Note
 from gateway.models.tables import metadata
 from gateway.models.user import User
 from gateway.models.wakes import wakes_of
 
-REOPEN_WITHIN = timedelta(hours=24)
-"""A customer who writes this soon after the end continues the same conversation, with the bot."""
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """What becomes of a resolved conversation whose customer writes again."""
+
+    within: timedelta = timedelta(hours=24)
+    """So soon after the end it goes on; later it is a new one."""
+    to: str = "bot"
+    """``agent``: who had it, if they are there, else their queue; ``queue``; ``bot``. The bot keeps its own."""
+    queue: str = ""
+    """Where it goes if it never was in one."""
+
+
+WITH_THE_BOT = Reopening()
 
 conversations, notes, users = (metadata.tables[model.__tablename__] for model in (Conversation, Note, User))
+ACTIVE = select(users.c.id).where(users.c.id == bindparam("user"), users.c.active)
 INSERT = dialect.both(conversations, lambda statement: statement.on_conflict_do_nothing().returning(conversations.c.id))
 
 
 def take_up(
-    session: Session, contact_id: int, *, channel_id: str, channel_type: str, address_id: int, address: str
+    session: Session,
+    contact_id: int,
+    *,
+    channel_id: str,
+    channel_type: str,
+    address_id: int,
+    address: str,
+    reopening: Reopening = WITH_THE_BOT,
 ) -> tuple[OpenConversation, bool]:
     """The conversation that a customer's message belongs to, and whether it begins with it.
 
-    That is the open one; else the one resolved in the last 24 hours, reopened with the bot; else a new one.
+    That is the open one; else one resolved a short time ago, reopened; else a new one.
     """
     newest = newest_of(session, contact_id)
     if newest is not None and newest.state != ConversationState.RESOLVED:
         return newest, False
-    if newest is not None and newest.resolved_at and clock.now() - newest.resolved_at < REOPEN_WITHIN:
-        return reopen(session, newest.id, actor=Author.CONTACT), False
+    if newest is not None and newest.resolved_at and clock.now() - newest.resolved_at < reopening.within:
+        return reopen(session, newest.id, actor=Author.CONTACT, reopening=reopening), False
     language = newest.language if newest else None
     started = start(
         session,
@@ -105,15 +126,22 @@ def change_owner(
     """
     kept_queue = queue or (conversation.queue if owner is Owner.AGENT else None)
     waiting = None if owner is Owner.BOT else conversation.waiting_since or clock.now()
+    if conversation.state == ConversationState.SNOOZED:
+        _awaken(session, conversation)
+    elif conversation.owner == Owner.BOT and owner is Owner.QUEUE and actor == Author.AGENT:
+        _look_at_promises(session, conversation)
+    if owner is Owner.BOT and conversation.owner != Owner.BOT:
+        sla.dropped(session, conversation.id)
     changed = replace(
         conversation,
+        state=ConversationState.OPEN.value,
         owner=owner.value,
         queue=kept_queue,
         assignee_id=assignee_id,
         epoch=conversation.epoch + 1,
         waiting_since=waiting,
     )
-    _store(session, conversation, changed, **({} if owner is Owner.QUEUE else CALM))
+    _store(session, conversation, changed, snoozed_until=None, **({} if owner is Owner.QUEUE else CALM))
     if conversation.owner == Owner.AGENT or owner is Owner.QUEUE:
         wakes_of(session).routing = True
     data = {"from": conversation.owner, "to": owner.value, "epoch": changed.epoch, "reason": reason}
@@ -187,14 +215,23 @@ def resolve(session: Session, conversation_id: int, *, actor: str, actor_id: int
     resolved = replace(
         conversation, state=ConversationState.RESOLVED.value, resolved_at=clock.now(), waiting_since=None
     )
-    _store(session, conversation, resolved, unread_count=0)
+    _store(session, conversation, resolved, unread_count=0, snoozed_until=None)
+    timers.drop_of_conversation(session, conversation.id, TimerKind.SNOOZE_END, "resolved")
+    sla.resolved(session, conversation.id)
     wakes_of(session).routing = conversation.owner == Owner.AGENT or wakes_of(session).routing
     _tell(session, "conversation_resolved", resolved, actor, actor_id, {"owner": conversation.owner})
     return resolved
 
 
-def reopen(session: Session, conversation_id: int, *, actor: str, actor_id: int | None = None) -> OpenConversation:
-    """Continue a resolved conversation: with the agent who reopens it, else with the bot.
+def reopen(
+    session: Session,
+    conversation_id: int,
+    *,
+    actor: str,
+    actor_id: int | None = None,
+    reopening: Reopening = WITH_THE_BOT,
+) -> OpenConversation:
+    """Continue a resolved conversation: with the agent who reopens it, else as ``reopening`` says.
 
     Raises:
         NotFound: no such conversation.
@@ -211,15 +248,23 @@ def reopen(session: Session, conversation_id: int, *, actor: str, actor_id: int 
         raise Conflict("the contact has another open conversation") from error
     _tell(session, "conversation_reopened", opened, actor, actor_id, {})
     by_agent = actor == Author.AGENT and actor_id is not None
-    return change_owner(
-        session,
-        opened,
-        owner=Owner.AGENT if by_agent else Owner.BOT,
-        assignee_id=actor_id if by_agent else None,
-        actor=actor,
-        actor_id=actor_id,
-        reason="reopened",
-    )
+    whose = (Owner.AGENT, opened.queue, actor_id) if by_agent else _whose(session, opened, reopening)
+    owner, queue, assignee_id = whose
+    people: dict[str, Any] = {"owner": owner, "queue": queue, "assignee_id": assignee_id}
+    return change_owner(session, opened, **people, actor=actor, actor_id=actor_id, reason="reopened")
+
+
+def _whose(
+    session: Session, conversation: OpenConversation, reopening: Reopening
+) -> tuple[Owner, str | None, int | None]:
+    """Owner, queue and agent of a conversation that goes on."""
+    if reopening.to == "bot" or conversation.owner == Owner.BOT:
+        return Owner.BOT, None, None
+    queue = conversation.queue or reopening.queue
+    had_it = conversation.assignee_id if conversation.owner == Owner.AGENT else None
+    if reopening.to == "agent" and had_it is not None and is_there(session, had_it):
+        return Owner.AGENT, queue, had_it
+    return Owner.QUEUE, queue, None
 
 
 def add_note(session: Session, conversation_id: int, text: str, *, author_id: int | None, author_name: str) -> int:
@@ -261,6 +306,19 @@ AFRESH: dict[str, Any] = {"mood": "neutral", "urgency": "normal", "priority": "n
 CHANGING = ("state", "owner", "queue", "assignee_id", "epoch", "waiting_since", "resolved_at")
 
 
+def _awaken(session: Session, conversation: OpenConversation) -> None:
+    """Whoever takes or moves a sleeping one has woken it."""
+    timers.drop_of_conversation(session, conversation.id, TimerKind.SNOOZE_END, "awake")
+    _look_at_promises(session, conversation)
+
+
+def _look_at_promises(session: Session, conversation: OpenConversation) -> None:
+    """Clocks go on or begin by a timer that is due at once: here nobody knows hours and promises."""
+    about: dict[str, Any] = {"conversation_id": conversation.id, "data": {"begins": conversation.owner == Owner.BOT}}
+    timers.set_all(session, [timers.row_of(TimerKind.SLA_LOOK, conversation.contact_id, clock.now(), **about)])
+    timers.wake(session)
+
+
 def _tell(
     session: Session, kind: str, about: OpenConversation, actor: str, actor_id: int | None, data: dict[str, Any]
 ) -> None:
@@ -286,16 +344,23 @@ def _lock_open(session: Session, conversation_id: int) -> OpenConversation:
 def _give_to_agent(
     session: Session, conversation: OpenConversation, assignee_id: int, *, actor_id: int | None, reason: str
 ) -> OpenConversation:
-    """Who has it already keeps it, and nothing changes."""
-    if conversation.owner == Owner.AGENT and conversation.assignee_id == assignee_id:
+    """Who has it already keeps it, and nothing changes, unless it sleeps."""
+    theirs = conversation.owner == Owner.AGENT and conversation.assignee_id == assignee_id
+    if theirs and conversation.state == ConversationState.OPEN:
         return conversation
     agent: dict[str, Any] = {"actor": Author.AGENT, "actor_id": actor_id}
     return change_owner(session, conversation, owner=Owner.AGENT, assignee_id=assignee_id, reason=reason, **agent)
 
 
+def is_there(session: Session, user_id: int | None) -> bool:
+    """Whether somebody works here, and is not gone as far as they say where they are."""
+    if user_id is None or session.execute(ACTIVE, {"user": user_id}).first() is None:
+        return False
+    return presence.state_now(session, user_id) in (None, *presence.THERE)
+
+
 def _must_be_active(session: Session, user_id: int) -> None:
-    known = select(users.c.id).where(users.c.id == user_id, users.c.active)
-    if session.execute(known).first() is None:
+    if session.execute(ACTIVE, {"user": user_id}).first() is None:
         raise NotFound(f"no active user {user_id}")
 
 

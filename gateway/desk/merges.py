@@ -11,7 +11,7 @@ from automation.feeling import higher
 from gateway.core import clock
 from gateway.core.errors import Conflict, NotFound
 from gateway.core.words import ConversationState, Owner, Refusal
-from gateway.desk import log
+from gateway.desk import log, sla
 from gateway.models.call import Call
 from gateway.models.campaign import CampaignRow
 from gateway.models.contact import Address, Consent, Contact, ContactMerge
@@ -105,6 +105,7 @@ def _join_conversations(
 def _close_joined(session: Session, younger: Row[Any]) -> None:
     ended = {"state": ConversationState.RESOLVED, "resolved_at": clock.now(), "unread_count": 0}
     session.execute(update(conversations).where(conversations.c.id == younger.id).values(ended))
+    sla.dropped(session, younger.id)
 
 
 def _joined_values(older: Row[Any], younger: Row[Any]) -> dict[str, Any]:

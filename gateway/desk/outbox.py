@@ -14,7 +14,7 @@ from gateway.core.errors import Conflict, InvalidPayload
 from gateway.core.ids import new_token
 from gateway.core.replies import OutMedia, Reply
 from gateway.core.words import Author, ChannelType, Direction, Kind, MediaState, Status
-from gateway.desk import log
+from gateway.desk import log, sla
 from gateway.desk.attachments import PREPARED_WITHIN, is_waiting, planned, row_of
 from gateway.desk.contents import hash_of
 from gateway.desk.cutting import shorten
@@ -271,6 +271,8 @@ def _touch(session: Session, conversation: OpenConversation, row: dict[str, Any]
     preview = shorten(row["text"].strip().partition("\n")[0], PREVIEW_LIMIT)
     values = {"conversation": conversation.id, "text": preview, "kind": row["kind"], "at": row["created_at"]}
     session.execute(TOUCH_BY_PERSON if row["author"] == Author.AGENT else TOUCH, values)
+    if row["author"] == Author.AGENT:
+        sla.answered(session, conversation.id)
 
 
 def _tell(session: Session, message_id: int, row: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from automation.routing import Agent, Score, Waiting, has_skill, in_order, score
 from gateway.core import clock
 from gateway.core.business import Business, Queue
 from gateway.core.words import Author, ConversationState, Owner, PresenceState
-from gateway.desk import conversations, presence
+from gateway.desk import conversations, presence, sla
 from gateway.desk.conversations import OpenConversation
 from gateway.models.contact import Address
 from gateway.models.conversation import Conversation
@@ -51,8 +51,9 @@ def line(session: Session, queue: str | None, tiers: Mapping[str, int]) -> list[
     longest = select(rows.c.id).where(here).order_by(rows.c.waiting_since, rows.c.id).limit(LONGEST_LINE)
     pressing = select(rows.c.id).where(here).order_by(PRESSING, rows.c.waiting_since, rows.c.id).limit(LONGEST_LINE)
     both = union(select(longest.subquery().c.id), select(pressing.subquery().c.id))
-    found = session.execute(select(rows).where(rows.c.id.in_(both)))
-    return in_order((_waiting(row, tiers) for row in found), clock.now())
+    found = session.execute(select(rows).where(rows.c.id.in_(both))).all()
+    due = sla.next_due(session, [row.id for row in found])
+    return in_order((_waiting(row, tiers, due.get(row.id)) for row in found), clock.now())
 
 
 def placed(session: Session, queue: str | None, tiers: Mapping[str, int], most: int) -> list[Placed]:
@@ -191,9 +192,9 @@ def set_tier(session: Session, conversation_id: int, tier: str) -> None:
     session.execute(update(rows).where(rows.c.id == conversation_id).values(tier=tier.casefold()[:40]))
 
 
-def _waiting(row: Any, tiers: Mapping[str, int]) -> Waiting:
+def _waiting(row: Any, tiers: Mapping[str, int], due_at: datetime | None) -> Waiting:
     since = row.waiting_since or row.last_message_at
-    return Waiting(row.id, since, row.mood, row.priority, tiers.get(row.tier, 0), None, row.language)
+    return Waiting(row.id, since, row.mood, row.priority, tiers.get(row.tier, 0), due_at, row.language)
 
 
 def _anybody_waits(session: Session, queues: Collection[str]) -> bool:

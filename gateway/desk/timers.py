@@ -41,6 +41,11 @@ class TimerKind(StrEnum):
     """A flow goes on then, if it still waits."""
     SEND_LATER = "send_later"
     """Put off by quiet hours."""
+    SNOOZE_END = "snooze_end"
+    SLA = "sla"
+    """What was promised is about to be broken, or is."""
+    SLA_LOOK = "sla_look"
+    """The owner or the state changed where nobody knew the promises: clocks are begun, or go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,13 @@ def broke(session: Session, timer_id: int, error: str) -> bool:
 def drop_of_messages(session: Session, message_ids: Collection[int], kind: TimerKind, why: str) -> None:
     """These messages need no such timer any more."""
     theirs = timers.c.message_id.in_(sorted(message_ids)) & (timers.c.kind == kind.value) & WAITS
+    ended = {"state": "dropped", "outcome": why[:80], "settled_at": clock.now()}
+    session.execute(update(timers).where(theirs).values(ended))
+
+
+def drop_of_conversation(session: Session, conversation_id: int, kind: TimerKind, why: str) -> None:
+    """The conversation needs no such timer any more."""
+    theirs = (timers.c.conversation_id == conversation_id) & (timers.c.kind == kind.value) & WAITS
     ended = {"state": "dropped", "outcome": why[:80], "settled_at": clock.now()}
     session.execute(update(timers).where(theirs).values(ended))
 

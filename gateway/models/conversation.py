@@ -81,6 +81,8 @@ class Conversation(Base):
     """What it is about (``automation.case``)."""
     closed_until: Mapped[datetime | None]
     """The end of the closure of which the customer was told."""
+    snoozed_until: Mapped[datetime | None]
+    """When it wakes; null: awake, or asleep until the customer writes."""
     tier: Mapped[str] = mapped_column(String(40), default="", server_default="")
     """What kind of customer it is, lower case; empty: not known, or of no matter here."""
 

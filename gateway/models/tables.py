@@ -16,6 +16,7 @@ from gateway.models.order import Invoice, Order, OrderCase, OrderLine
 from gateway.models.question import AnswerGiven, Label, Miss, Question, QuestionRun, Refit
 from gateway.models.request import Request
 from gateway.models.saved_view import SavedView
+from gateway.models.sla import SlaClock
 from gateway.models.template import Template
 from gateway.models.timer import Timer
 from gateway.models.user import ApiToken, Presence, User, UserSession
@@ -24,8 +25,8 @@ TABLES = (
     Address, AnswerGiven, ApiToken, Call, Campaign, CampaignRow, ConfigVersion, Consent, Contact, ContactMerge,
     Content, Conversation, CrmLink, CrmWrite, Customer, CustomerAddress, Delivery, FlowSession, HeldStatus,
     InboundEvent, Invoice, Label, Lane, LogEntry, Media, Message, Miss, ModelDay, Note, OptOut, Order, OrderCase,
-    OrderLine, Presence, Question, QuestionRun, RawRequest, Refit, Request, SavedView, SessionWindow, Template, Timer,
-    User, UserSession, Variant,
+    OrderLine, Presence, Question, QuestionRun, RawRequest, Refit, Request, SavedView, SessionWindow, SlaClock,
+    Template, Timer, User, UserSession, Variant,
 )  # fmt: skip
 
 metadata = Base.metadata

@@ -100,7 +100,7 @@ def test_a_conversation_begun_while_merged_is_split_by_address(runtime: Runtime)
     merged = merge(runtime)
     with runtime.work() as session:
         conversations.resolve(session, 1, actor="agent")
-        session.execute(update(Conversation).values(resolved_at=clock.now() - conversations.REOPEN_WITHIN))
+        session.execute(update(Conversation).values(resolved_at=clock.now() - conversations.WITH_THE_BOT.within))
     care.write(runtime, "refund please", PHONE)
     care.write(runtime, "refund please", ID)
     unmerge(runtime, merged)
