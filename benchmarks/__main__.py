@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import accept, campaign, desk, end_to_end, explaining, idle
+from benchmarks import accept, campaign, desk, end_to_end, explaining, idle, people
 from benchmarks.report import table
 
 PARTS: dict[str, Callable[[], dict[str, object]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], dict[str, object]]] = {
     "explain": explaining.measure,
     "campaign": campaign.measure,
     "desk": desk.measure,
+    "people": people.measure,
 }
 KEPT = Path("var/bench.json")
 

@@ -16,6 +16,7 @@ def table(kept: dict[str, Any]) -> str:
         *_explain(kept.get("explain")),
         *_campaign(kept.get("campaign")),
         *_desk(kept.get("desk")),
+        *_people(kept.get("people")),
     ]
     widths = [max(len(line[i]) for line in lines) for i in range(4)]
     rows = [
@@ -95,6 +96,20 @@ def _desk(found: dict[str, Any] | None) -> Iterator[Line]:
                 f"p95 < {most} ms",
                 _mark(row["p95_ms"] < most),
             )
+
+
+def _people(found: dict[str, Any] | None) -> Iterator[Line]:
+    if not found:
+        return
+    claims, silence = found["claims"], found["silence"]
+    one_each = claims["owned"] == claims["won"] == claims["conversations"] and not claims["errors"]
+    wanted = f"{claims['people']} people claim the same {claims['conversations']:,}"
+    text = f"{claims['seconds']} s, {claims['won']:,} won, {claims['errors']} errors"
+    yield wanted, text, "one owner each, no deadlock", _mark(one_each)
+    text = (
+        f"{silence['spoke']} of {silence['rounds']:,} ({silence['canceled']} canceled, {silence['left']} left before)"
+    )
+    yield "the bot speaks after a handoff", text, "never", _mark(silence["spoke"] == 0)
 
 
 def _mark(reached: bool) -> str:
