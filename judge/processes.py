@@ -87,18 +87,18 @@ class Product:
         return {"Authorization": f"Bearer {API_TOKEN}"}
 
 
-def eventually(check: Callable[[], Any], seconds: float = 90.0, what: str = "") -> Any:
+def eventually(check: Callable[[], Any], seconds: float = 90.0, what: str = "", pause: float = 0.05) -> Any:
     """What ``check`` returns once it is true; fails after ``seconds``."""
-    found = within(seconds, check)
+    found = within(seconds, check, pause)
     assert found, f"not within {seconds:g} s: {what or check}"
     return found
 
 
-def within(seconds: float, check: Callable[[], Any]) -> Any:
+def within(seconds: float, check: Callable[[], Any], pause: float = 0.05) -> Any:
     """What ``check`` returns once it is true; after ``seconds`` what it returned last."""
     until = time.monotonic() + seconds
     while not (found := check()) and time.monotonic() < until:
-        time.sleep(0.05)
+        time.sleep(pause)
     return found
 
 

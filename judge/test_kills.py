@@ -14,6 +14,8 @@ from judge.processes import Product, Standin, eventually
 
 CUSTOMERS = 1000
 KILLS = 3
+PAUSE_SECONDS = 0.3
+"""Between two looks at the whole ledger: each takes the stand-in's time from those who write and are answered."""
 AT_ONCE = 8
 _numbers = itertools.count(3_205_000_000)
 
@@ -25,7 +27,7 @@ def test_killed_workers_lose_nothing_and_repeat_nothing(judging: Standin, produc
         for number in range(KILLS):
             _kill_all(product, once=lambda number=number: _done(judging, people) >= (number + 1) * CUSTOMERS // 10)
         assert Counter(each.result() for each in written) == {200: CUSTOMERS}
-    eventually(lambda: _done(judging, people) == CUSTOMERS, seconds=240, what="everybody answered")
+    eventually(lambda: _done(judging, people) == CUSTOMERS, seconds=240, what="everybody answered", pause=PAUSE_SECONDS)
     last = Customer.on_whatsapp(judging, product)
     last.write("how can I pay")
     last.answer()
@@ -48,7 +50,7 @@ def _done(judging: Standin, people: list[str]) -> int:
 
 def _kill_all(product: Product, once: Callable[[], bool]) -> None:
     """Every worker there is, lanes, sends and chores alike, in the middle of their work."""
-    eventually(once, seconds=240, what="some were answered")
+    eventually(once, seconds=240, what="some were answered", pause=PAUSE_SECONDS)
     killed = eventually(lambda: _workers(product), what="workers")
     for pid in killed:
         with suppress(ProcessLookupError):

@@ -18,8 +18,10 @@ from gateway.models.database import Database
 from gateway.runtime import Runtime
 from tests.api.conftest import PASSWORD, Caller
 
-EXAMPLES = 12
-"""Requests per operation: about 30 operations, some seconds for each database."""
+EXAMPLES = 8
+"""Requests per operation and database."""
+SEEDS = {"sqlite": 7, "postgresql": 8}
+"""Each database gets requests of its own: most of the time goes into making them up."""
 
 
 @pytest.fixture
@@ -41,16 +43,16 @@ def test_no_request_breaks_the_contract(app: Flask, caller: Callable[..., Caller
     tried = 0
     for found in schema.get_all_operations():
         assert isinstance(found, Ok), found
-        _fuzz(found.ok(), caller_headers.headers)
+        _fuzz(found.ok(), caller_headers.headers, SEEDS[database.engine.dialect.name])
         tried += 1
     assert tried >= 25
 
 
-def _fuzz(operation: schemathesis.schemas.APIOperation, headers: dict[str, str]) -> None:
+def _fuzz(operation: schemathesis.schemas.APIOperation, headers: dict[str, str], start: int) -> None:
     sound = operation.as_strategy()
     hostile = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
 
-    @seed(7)
+    @seed(start)
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
