@@ -69,7 +69,8 @@ def _files(table: str | None) -> Iterator[tuple[Table, BinaryIO]]:
         return
     if request.mimetype != FORM:
         raise UnsupportedMediaType(f"the body must be {CSV} or {FORM}")
-    if unknown := sorted((set(request.files) | set(request.form)) - set(Table)):
+    named = {name or "" for name in (*request.files, *request.form)}  # a part of a form may have no name at all
+    if unknown := sorted(named - set(Table)):
         raise InvalidPayload(f"no file is called {unknown[0]!r}; there are {', '.join(Table)}")
     if not request.files:
         raise InvalidPayload(f"no file; name them {', '.join(Table)}")

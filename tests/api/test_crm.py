@@ -118,6 +118,10 @@ def test_bad_rows_come_back_and_good_ones_go_in(supervisor: Caller) -> None:
 
 
 MULTIPART = "multipart/form-data"
+NAMELESS = (
+    b"--b\r\nContent-Disposition: form-data\r\n\r\n1\r\n"
+    b'--b\r\nContent-Disposition: form-data; name="pets"\r\n\r\n1\r\n--b--\r\n'
+)
 NO_IMPORTS: list[tuple[str, dict[str, Any], int, str]] = [
     ("?table=customers", {"data": b"what\n1", "headers": TEXT}, 422, "customers: no column is called 'what'"),
     ("", {"data": b"number,name\nC1,A", "headers": TEXT}, 422, "say with `table`"),
@@ -126,6 +130,7 @@ NO_IMPORTS: list[tuple[str, dict[str, Any], int, str]] = [
     ("", {"data": {"orders": "a,b"}}, 415, "text/csv or multipart/form-data"),
     ("", {"data": {"orders": "a,b"}, "content_type": MULTIPART}, 422, "no file; name them"),
     ("", {"data": {"pets": "a,b"}, "content_type": MULTIPART}, 422, "no file is called 'pets'"),
+    ("", {"data": NAMELESS, "content_type": f"{MULTIPART}; boundary=b"}, 422, "no file is called ''"),
 ]
 
 
