@@ -19,6 +19,7 @@ SHORT, STRONG_SHORT = 4, 0.85
 """A text of fewer words says little, so that words alone must say it clearly."""
 
 FEWEST_CAPITALS = 5
+FURY = "😡🤬😠👿💢"
 
 
 NAMES = tuple(sorted(Mood))
@@ -33,6 +34,8 @@ class MoodJudge:
 
     def mood(self, text: str, language: str | None, vector: Numbers | None = None) -> Mood:
         """The mood of one message; ``vector`` is its embedding, if it was worked out."""
+        if furious(text):
+            return Mood.ANGRY
         by_words = self.words.judge(marks(text, language))
         shares = by_words if by_words is not None else np.array([0.0, 1.0, 0.0], dtype=np.float32)
         if self.meaning is None or vector is None:
@@ -62,6 +65,11 @@ def shouts(text: str) -> bool:
 
 def exclaims(text: str) -> bool:
     return text.count("!") + text.count("！") >= 2
+
+
+def furious(text: str) -> bool:
+    """Faces that need no words."""
+    return any(face in text for face in FURY)
 
 
 def sentences() -> list[tuple[str, str, str]]:

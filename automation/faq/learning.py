@@ -19,7 +19,7 @@ from automation.faq.embedding import ALL, ENGLISH, Embedder, embed_all
 from automation.faq.examples import ELSEWHERE, Example, strange
 from automation.faq.features import features
 from automation.faq.meanings import MeaningJudge, centred
-from automation.faq.model import WRONG_SHARE
+from automation.faq.model import WRONG_SHARE, Mood
 from automation.faq.thresholds import Outcomes
 from automation.faq.trained import ENGLISH_WEIGHT, WORDS, Route, Trained, doubted
 from automation.faq.words import Numbers, WordJudge, blend
@@ -38,7 +38,12 @@ TOO_NEAR = 0.25
 ENOUGH_STRANGE, DOUBT = 50, 12
 """So many strange questions of the business's own tell what its strange questions are like; then they weigh so much."""
 
+CALM_CHAT = [(Mood.NEUTRAL.value, each.language or "", each.text) for each in strange()]
+"""Talk of anything else, so that a word unknown to the sentences is not taken for the anger it looks like."""
+
 Targets = npt.NDArray[np.int64]
+Felt = tuple[str, str, str]
+"""A mood, a language, a text."""
 
 
 def train(
@@ -95,12 +100,19 @@ def train_words(examples: Sequence[Example]) -> Trained | None:
 def learn_moods(models: Mapping[str, Embedder]) -> MoodJudge:
     """The judges of how somebody feels, from our own sentences."""
     rows = sentences()
-    moods = np.array([NAMES.index(mood) for mood, _, _ in rows])
-    words = _learn_words([marks(text, language) for _, language, text in rows], moods, len(NAMES))
+    words = _learn_words(*_marked([*rows, *CALM_CHAT]), len(NAMES))
     if ALL not in models:
         return MoodJudge(words)
     vectors = embed_all(models[ALL], [(text, language) for _, language, text in rows])
-    return MoodJudge(words, _learn_meanings(vectors, moods, len(NAMES)))
+    return MoodJudge(words, _learn_meanings(vectors, _moods(rows), len(NAMES)))
+
+
+def _marked(rows: Sequence[Felt]) -> tuple[list[list[str]], Targets]:
+    return [marks(text, language) for _, language, text in rows], _moods(rows)
+
+
+def _moods(rows: Sequence[Felt]) -> Targets:
+    return np.array([NAMES.index(mood) for mood, _, _ in rows])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from threading import Lock
 
 import numpy as np
 
-from automation.faq.embedding import ALL, Embedder, installed
+from automation.faq.embedding import ALL, Embedder, installed, wording
 from automation.faq.examples import ELSEWHERE
-from automation.faq.model import NOTHING, Candidate, Match, Matching, Outcome
+from automation.faq.model import NOTHING, Candidate, Match, Matching, Mood, Outcome
 from automation.faq.thresholds import Thresholds
 from automation.faq.trained import Trained, doubted
 from automation.faq.words import Numbers
 from automation.language import detect
-from automation.mood import exclaims, shouts
+from automation.mood import exclaims, furious, shouts
 from automation.normal import normal
 
 MOST_OFFERED = 3
@@ -53,9 +53,9 @@ class Matcher:
         """The answer to ``text`` and the mood it is in; ``language`` is what the contact writes in as a rule."""
         words = normal(text)
         if self._trained is None or not _asks(words):
-            return NOTHING
+            return replace(NOTHING, mood=Mood.ANGRY) if furious(text) else NOTHING
         found = detect(text, language)
-        key = (words, found, shouts(text) or exclaims(text))
+        key = (words, found, furious(text) or shouts(text) or exclaims(text))
         with self._lock:
             known = self._cache.get(key)
             if known is not None:
@@ -71,7 +71,14 @@ class Matcher:
     def _judge(self, trained: Trained, words: str, text: str, language: str | None) -> Match:
         match, vector = self._matched(trained, words, text, language)
         mood = trained.moods.mood(text, language, vector) if trained.moods else match.mood
+        if trained.moods and vector is None and mood != Mood.NEUTRAL:
+            mood = trained.moods.mood(text, language, self._meaning(trained, text, language))
         return replace(match, mood=mood)
+
+    def _meaning(self, trained: Trained, text: str, language: str | None) -> Numbers | None:
+        """What an alarm of the words alone is looked at again by: rare enough to be worth its milliseconds."""
+        model = self._models().get(ALL) if trained.moods and trained.moods.meaning else None
+        return model.embed(wording(text, language)) if model else None
 
     def _matched(self, trained: Trained, words: str, text: str, language: str | None) -> tuple[Match, Numbers | None]:
         """The answer, and the embedding if one was needed for it."""

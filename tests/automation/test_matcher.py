@@ -1,5 +1,6 @@
 """From a question to its answer, or to an honest doubt."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,16 @@ from hypothesis import strategies as st
 from automation.faq.examples import examples_of, numbered
 from automation.faq.learning import train
 from automation.faq.matcher import Matcher, decide
-from automation.faq.model import NOTHING, Answer, Candidate, Outcome
+from automation.faq.model import NOTHING, Answer, Candidate, Mood, Outcome
 from automation.faq.thresholds import Thresholds
 from tests.automation.shop import ROOT, examples, shop
 
 STRANGE = Path(ROOT / "benchmarks/data/out_of_scope.txt").read_text().splitlines()
+
+
+def test_angry_faces_need_no_words() -> None:
+    assert shop().match("😡😡😡") == replace(NOTHING, mood=Mood.ANGRY)
+    assert shop().match("👍") == NOTHING
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,11 @@ JUDGE = learn_moods({})
         ("هل أنت إنسان", Mood.NEUTRAL),
         ("القائمة", Mood.NEUTRAL),
         ("👍", Mood.NEUTRAL),
+        ("banana", Mood.NEUTRAL),
+        ("where is your nearest shop", Mood.NEUTRAL),
+        ("mera order abi tk ni aya yar", Mood.NEUTRAL),
+        ("😡😡😡", Mood.ANGRY),
+        ("my order 🤬", Mood.ANGRY),
     ],
 )
 def test_moods(text: str, mood: Mood) -> None:
