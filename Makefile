@@ -48,7 +48,7 @@ unit: $(DEV) $(ASSETS) ## the tests alone; ARGS="tests/webhooks -x" for some of 
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup $(ARGS)
 
 covered: $(DEV) $(ASSETS) ## the tests, and whether they run enough of every part
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report= --cov-report=json:.coverage.json $(ARGS)
+	$(BIN)/python -m pytest -q -p tests.coverage -n 2 --dist loadgroup $(ARGS)
 	$(BIN)/python scripts/check_coverage.py .coverage.json
 
 judge: $(DEV) $(ASSETS) ## the independent stand-in against us: make judge SHARED=../shared

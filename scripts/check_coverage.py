@@ -1,7 +1,7 @@
-"""Do the tests run enough of every part? Reads coverage's JSON report; lines and branches count alike.
+"""Do the tests run enough of every part? Reads the JSON report of Slipcover; lines and branches count alike.
 
 Run by ``make covered`` with the report's name. What runs as a process of its own is tested as one and left out of the
-report (``pyproject.toml``). Without a PostgreSQL server the figures are shown and not held: tests were left out.
+report (``tests.coverage``). Without a PostgreSQL server the figures are shown and not held: tests were left out.
 """
 
 import json
@@ -85,7 +85,7 @@ def worst(modules: Mapping[str, Covered], part: str) -> list[str]:
 
 def _covered(summary: Mapping[str, int]) -> Covered:
     run = summary["covered_lines"] + summary["covered_branches"]
-    return Covered(run, summary["num_statements"] + summary["num_branches"])
+    return Covered(run, run + summary["missing_lines"] + summary["missing_branches"])
 
 
 if __name__ == "__main__":
