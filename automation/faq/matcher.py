@@ -11,7 +11,7 @@ from threading import Lock
 
 import numpy as np
 
-from automation.faq.embedding import ALL, Embedder, installed, wording
+from automation.faq.embedding import ALL, Embedder, installed
 from automation.faq.examples import ELSEWHERE
 from automation.faq.model import NOTHING, Candidate, Match, Matching, Mood, Outcome
 from automation.faq.thresholds import Thresholds
@@ -71,14 +71,7 @@ class Matcher:
     def _judge(self, trained: Trained, words: str, text: str, language: str | None) -> Match:
         match, vector = self._matched(trained, words, text, language)
         mood = trained.moods.mood(text, language, vector) if trained.moods else match.mood
-        if trained.moods and vector is None and mood != Mood.NEUTRAL:
-            mood = trained.moods.mood(text, language, self._meaning(trained, text, language))
         return replace(match, mood=mood)
-
-    def _meaning(self, trained: Trained, text: str, language: str | None) -> Numbers | None:
-        """What an alarm of the words alone is looked at again by: rare enough to be worth its milliseconds."""
-        model = self._models().get(ALL) if trained.moods and trained.moods.meaning else None
-        return model.embed(wording(text, language)) if model else None
 
     def _matched(self, trained: Trained, words: str, text: str, language: str | None) -> tuple[Match, Numbers | None]:
         """The answer, and the embedding if one was needed for it."""
