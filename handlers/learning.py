@@ -26,8 +26,8 @@ def learn(session: Session, conversation: OpenConversation, s: Situation, decisi
         answers.meant(session, contact_id, decision.meant)
     if decision.answers:
         asked = decision.asked is not None and decision.asked.open == decision.answers[-1]
-        about = {"language": s.language, "score": decision.score, "asked": asked}
-        answers.give(session, conversation, message_id, decision.answers, **about)  # type: ignore[arg-type]
+        given, score = decision.answers, decision.score
+        answers.give(session, conversation, message_id, given, language=s.language, score=score, asked=asked)
     if decision.handoff:
         _handed_over(session, conversation, decision)
     if decision.gave_up in MISSED and _asks(s):

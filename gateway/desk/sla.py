@@ -177,8 +177,9 @@ def _begin(session: Session, conversation: OpenConversation, config: Config, kin
 
 
 def _set_timer(session: Session, conversation: OpenConversation, clock_id: int, at: datetime) -> None:
-    about = {"conversation_id": conversation.id, "data": {"clock": clock_id}}
-    timers.set_all(session, [timers.row_of(TimerKind.SLA, conversation.contact_id, at, **about)])  # type: ignore[arg-type]
+    data = {"clock": clock_id}
+    row = timers.row_of(TimerKind.SLA, conversation.contact_id, at, conversation_id=conversation.id, data=data)
+    timers.set_all(session, [row])
 
 
 def _meet(session: Session, conversation_id: int, kinds: Sequence[str]) -> None:
